@@ -1,0 +1,139 @@
+"""What a 1-D layer is made of: strictly monotone pieces with exact inverses, and flat ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.special import logit
+
+from model.checks import FloatArray
+from model.layers import Identity, Layer, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
+
+SIGMOID, TANH = Sigmoid(), Tanh()
+KNOWN = "linear, relu, leaky relu, sigmoid, tanh and identity"
+
+
+class Piece(Protocol):
+    """A strictly monotone map of the line, or of a part of it."""
+
+    rising: bool
+
+    def forward(self, x: FloatArray) -> FloatArray: ...
+
+    def inverse(self, y: FloatArray) -> FloatArray: ...
+
+    def log_stretch(self, x: FloatArray) -> FloatArray:
+        """The logarithm of the absolute slope at ``x``."""
+
+
+@dataclass(frozen=True)
+class Affine:
+    """``weight * x + bias``, the weight not 0."""
+
+    weight: float
+    bias: float = 0.0
+
+    @property
+    def rising(self) -> bool:
+        return self.weight > 0
+
+    def forward(self, x: FloatArray) -> FloatArray:
+        return self.weight * x + self.bias
+
+    def inverse(self, y: FloatArray) -> FloatArray:
+        return (y - self.bias) / self.weight
+
+    def log_stretch(self, x: FloatArray) -> FloatArray:
+        return np.full(x.shape, np.log(abs(self.weight)))
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """The sigmoid."""
+
+    rising: bool = True
+
+    def forward(self, x: FloatArray) -> FloatArray:
+        return SIGMOID.forward(x)
+
+    def inverse(self, y: FloatArray) -> FloatArray:
+        return np.asarray(logit(y))
+
+    def log_stretch(self, x: FloatArray) -> FloatArray:
+        size = np.abs(x)
+        return -size - 2 * np.log1p(np.exp(-size))
+
+
+@dataclass(frozen=True)
+class HyperbolicTangent:
+    """tanh."""
+
+    rising: bool = True
+
+    def forward(self, x: FloatArray) -> FloatArray:
+        return TANH.forward(x)
+
+    def inverse(self, y: FloatArray) -> FloatArray:
+        return np.arctanh(y)
+
+    def log_stretch(self, x: FloatArray) -> FloatArray:
+        size = np.abs(x)
+        return 2 * (np.log(2) - size - np.log1p(np.exp(-2 * size)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A layer on the inputs from ``low`` to ``high``: a piece, or None where it is flat."""
+
+    low: float
+    high: float
+    piece: Piece | None
+
+
+def parts_of(layer: Layer) -> tuple[Part, ...]:
+    """The parts of a 1-D layer, left to right; together they cover the line."""
+    if isinstance(layer, Linear):
+        return (_everywhere(_affine(float(layer.weight[0, 0]), float(layer.bias[0]))),)
+    if isinstance(layer, ReLU):
+        return _bent(0.0)
+    if isinstance(layer, LeakyReLU):
+        return _bent(layer.slope)
+    smooth = {Identity: Affine(1.0), Sigmoid: Logistic(), Tanh: HyperbolicTangent()}
+    return (_everywhere(smooth[type(layer)]),)
+
+
+def one_dimensional(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return ``layers`` when each maps the line to itself in a known way.
+
+    Raises
+    ------
+    ValueError
+        When a layer has another width than 1 or is of a type not known here.
+    """
+    for index, layer in enumerate(layers):
+        if not isinstance(layer, (Linear, ReLU, LeakyReLU, Sigmoid, Tanh, Identity)):
+            why = " (over one coordinate it is constant)" if layer.name == "softmax" else ""
+            raise ValueError(
+                f"net: layers[{index}] is {layer.name}{why}, want layers of width 1 among {KNOWN}"
+            )
+        if isinstance(layer, Linear) and layer.weight.shape != (1, 1):
+            raise ValueError(
+                f"net: layers[{index}] (linear) has weight {layer.weight.shape}, "
+                "want (1, 1): a stack of width 1 throughout"
+            )
+    return layers
+
+
+def _everywhere(piece: Piece | None) -> Part:
+    return Part(-np.inf, np.inf, piece)
+
+
+def _affine(weight: float, bias: float = 0.0) -> Piece | None:
+    return Affine(weight, bias) if weight != 0 else None
+
+
+def _bent(slope: float) -> tuple[Part, ...]:
+    """The identity above 0, ``slope`` times it below."""
+    return (Part(-np.inf, 0.0, _affine(slope)), Part(0.0, np.inf, Affine(1.0)))
