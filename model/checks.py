@@ -6,8 +6,16 @@ wanted.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+else:
+    # At run time whatever comes is let in, so that the checks here can say what is wrong with it.
+    ArrayLike = object
 
 FloatArray = NDArray[np.float64]
 

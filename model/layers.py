@@ -6,13 +6,12 @@ and formulas are those of the chapter's section 1.2 and of ``torch.nn``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from model.checks import FloatArray, as_float_array, as_points, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Layer:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Linear(Layer):
     """``x W^T + b`` (equation 1.1): weight (d_out, d_in), bias (d_out,), zero when left out.
 
@@ -67,19 +66,18 @@ class Linear(Layer):
     """
 
     weight: FloatArray
-    bias: FloatArray = field(default=None)  # type: ignore[assignment]
+    bias: FloatArray
 
     name: ClassVar[str] = "linear"
     piecewise_linear: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        weight = as_float_array(self.weight, "weight", ndim=2)
+    def __init__(self, weight: ArrayLike, bias: ArrayLike | None = None) -> None:
+        weight = as_float_array(weight, "weight", ndim=2)
         if weight.size == 0:
             raise ValueError(
                 f"weight: got shape {weight.shape}, want (d_out, d_in), both at least 1"
             )
-        bias = np.zeros(len(weight)) if self.bias is None else self.bias
-        bias = as_float_array(bias, "bias", ndim=1)
+        bias = as_float_array(np.zeros(len(weight)) if bias is None else bias, "bias", ndim=1)
         if len(bias) != len(weight):
             raise ValueError(
                 f"bias: got shape {bias.shape}, want ({len(weight)},) to fit weight {weight.shape}"
@@ -121,18 +119,17 @@ class ReLU(Layer):
         return np.maximum(x, 0.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class LeakyReLU(Layer):
     """``x`` where x >= 0 and ``slope * x`` elsewhere; slope as torch's ``negative_slope``."""
 
-    slope: float = 0.01
+    slope: float
 
     name: ClassVar[str] = "leaky relu"
     piecewise_linear: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        slope = as_float_array(self.slope, "slope", ndim=0)
-        object.__setattr__(self, "slope", float(slope))
+    def __init__(self, slope: ArrayLike = 0.01) -> None:
+        object.__setattr__(self, "slope", float(as_float_array(slope, "slope", ndim=0)))
 
     def forward(self, x: FloatArray) -> FloatArray:
         return np.where(x >= 0, x, self.slope * x)

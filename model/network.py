@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from numpy.typing import ArrayLike
-
-from model.checks import FloatArray, as_points
+from model.checks import ArrayLike, FloatArray, as_points
 from model.layers import Layer
 
 if TYPE_CHECKING:
@@ -57,15 +55,10 @@ class Network:
         not chain (the message names both).
     """
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        self.layers = tuple(layers)
+    def __init__(self, layers: Iterable[object]) -> None:
+        self.layers = tuple(_layer(layer, index) for index, layer in enumerate(layers))
         if not self.layers:
             raise ValueError("layers: got none, want at least one layer")
-        for index, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise ValueError(
-                    f"layers[{index}]: got {type(layer).__name__}, want a layer of model.layers"
-                )
         self.widths = _widths(self.layers)
 
     def __call__(self, x: ArrayLike) -> FloatArray:
@@ -138,6 +131,15 @@ def representation_names(layers: Sequence[Layer]) -> tuple[str, ...]:
         else:
             names.append(f"h{depth}" if f"h{depth}" not in names else f"h{depth}.{index}")
     return tuple(names)
+
+
+def _layer(layer: object, index: int) -> Layer:
+    """``layer``, once it is known to be one."""
+    if not isinstance(layer, Layer):
+        raise ValueError(
+            f"layers[{index}]: got {type(layer).__name__}, want a layer of model.layers"
+        )
+    return layer
 
 
 def _widths(layers: Sequence[Layer]) -> tuple[int | None, ...]:

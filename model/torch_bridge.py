@@ -31,7 +31,7 @@ class Normalize(nn.Module):
 def _linear(module: nn.Linear) -> Linear:
     weight = module.weight.detach().to("cpu", torch.float64).numpy()
     bias = None if module.bias is None else module.bias.detach().to("cpu", torch.float64).numpy()
-    return Linear(weight, bias)  # type: ignore[arg-type]
+    return Linear(weight, bias)
 
 
 def _softmax(module: nn.Softmax) -> Softmax:
