@@ -1,6 +1,16 @@
-"""Exact distributions: on the line and behind 1-D stacks, with their atoms."""
+"""Exact distributions: on the line and behind 1-D stacks, Gaussians and their orthants."""
 
 from model.density.base import Distribution
+from model.density.gaussian_nd import GaussianND
+from model.density.orthants import (
+    OrthantMasses,
+    ReluMasses,
+    counted_masses,
+    orthant_masses,
+    relu_masses,
+    strictly_positive_mass,
+)
+from model.density.planar import direction_mass, direction_pdf, relu_axis_pdf, relu_quadrant_pdf
 from model.density.pushforward import Pushforward, pushforward, pushforward_trace, stretch
 from model.density.sources import Empirical, Gaussian, Mixture, Uniform
 
@@ -8,10 +18,21 @@ __all__ = [
     "Distribution",
     "Empirical",
     "Gaussian",
+    "GaussianND",
     "Mixture",
+    "OrthantMasses",
     "Pushforward",
+    "ReluMasses",
     "Uniform",
+    "counted_masses",
+    "direction_mass",
+    "direction_pdf",
+    "orthant_masses",
     "pushforward",
     "pushforward_trace",
+    "relu_axis_pdf",
+    "relu_masses",
+    "relu_quadrant_pdf",
     "stretch",
+    "strictly_positive_mass",
 ]

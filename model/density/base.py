@@ -46,8 +46,8 @@ class Atoms:
 
     def up_to(self, y: FloatArray, *, inclusive: bool = True) -> FloatArray:
         """The mass at or below ``y``; only what lies below it when not ``inclusive``."""
-        side = "right" if inclusive else "left"
-        return np.asarray(self._running[np.searchsorted(self.locations, y, side=side)])
+        reached = np.searchsorted(self.locations, y, side="right" if inclusive else "left")
+        return np.asarray(self._running[reached])
 
     @property
     def total(self) -> float:
@@ -93,12 +93,12 @@ class Distribution(ABC):
     def mesh(self, n: int) -> FloatArray:
         """About ``n`` points, ascending, spread as the density is; empty where there is none."""
 
-    def logpdf(self, y: ArrayLike) -> Float[np.ndarray, "..."]:
+    def logpdf(self, y: ArrayLike) -> Float[np.ndarray, "*shape"]:
         """The logarithm of :meth:`pdf`, also where that underflows; -inf where it is 0."""
         below, above = self._log_limits(y)
         return np.maximum(below, above, out=np.empty_like(below))
 
-    def pdf(self, y: ArrayLike) -> Float[np.ndarray, "..."]:
+    def pdf(self, y: ArrayLike) -> Float[np.ndarray, "*shape"]:
         """The density of the continuous part, atoms apart, any shape in and out.
 
         Where the density jumps (see :attr:`kinks`) the greater of its two
@@ -111,12 +111,14 @@ class Distribution(ABC):
         """
         return np.asarray(np.exp(self.logpdf(y)))
 
-    def pdf_limits(self, y: ArrayLike) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+    def pdf_limits(
+        self, y: ArrayLike
+    ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
         """The density just below and just above ``y``; they differ at :attr:`kinks` only."""
         below, above = self._log_limits(y)
         return np.asarray(np.exp(below)), np.asarray(np.exp(above))
 
-    def cdf(self, y: ArrayLike) -> Float[np.ndarray, "..."]:
+    def cdf(self, y: ArrayLike) -> Float[np.ndarray, "*shape"]:
         """The mass at or below ``y``, atoms included, in [0, 1].
 
         Raises
@@ -127,7 +129,7 @@ class Distribution(ABC):
         values = as_reals(y, "y")
         return self._cdf(values.ravel()).reshape(values.shape)
 
-    def quantile(self, q: ArrayLike) -> Float[np.ndarray, "..."]:
+    def quantile(self, q: ArrayLike) -> Float[np.ndarray, "*shape"]:
         """The least ``y`` with ``cdf(y) >= q``, for probabilities ``q`` in [0, 1].
 
         At 0 and 1 these are the ends of the support, which may be infinite.

@@ -10,6 +10,7 @@ from scipy.special import logit
 
 from model.checks import FloatArray
 from model.layers import Identity, Layer, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
+from model.network import Network
 
 SIGMOID, TANH = Sigmoid(), Tanh()
 KNOWN = "linear, relu, leaky relu, sigmoid, tanh and identity"
@@ -18,7 +19,8 @@ KNOWN = "linear, relu, leaky relu, sigmoid, tanh and identity"
 class Piece(Protocol):
     """A strictly monotone map of the line, or of a part of it."""
 
-    rising: bool
+    @property
+    def rising(self) -> bool: ...
 
     def forward(self, x: FloatArray) -> FloatArray: ...
 
@@ -100,8 +102,27 @@ def parts_of(layer: Layer) -> tuple[Part, ...]:
         return _bent(0.0)
     if isinstance(layer, LeakyReLU):
         return _bent(layer.slope)
-    smooth = {Identity: Affine(1.0), Sigmoid: Logistic(), Tanh: HyperbolicTangent()}
+    smooth: dict[type[Layer], Piece] = {
+        Identity: Affine(1.0),
+        Sigmoid: Logistic(),
+        Tanh: HyperbolicTangent(),
+    }
     return (_everywhere(smooth[type(layer)]),)
+
+
+def layers_of(net: Network | Layer) -> tuple[Layer, ...]:
+    """The layers of a network, or the one layer given.
+
+    Raises
+    ------
+    ValueError
+        When ``net`` is neither.
+    """
+    if isinstance(net, Network):
+        return net.layers
+    if isinstance(net, Layer):
+        return (net,)
+    raise ValueError(f"net: got {type(net).__name__}, want a Network or a layer of model.layers")
 
 
 def one_dimensional(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

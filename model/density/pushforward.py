@@ -15,15 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from model.checks import FloatArray, as_float_array
 from model.density.base import Atoms, Distribution
-from model.density.pieces import Part, Piece, one_dimensional, parts_of
-from model.layers import LeakyReLU, Layer, Linear, ReLU
+from model.density.pieces import Part, Piece, layers_of, one_dimensional, parts_of
+from model.layers import Layer, LeakyReLU, Linear, ReLU
 from model.network import Network
 
 
@@ -54,7 +55,7 @@ class Branch:
     def image(self) -> tuple[float, float]:
         return min(self.at_low, self.at_high), max(self.at_low, self.at_high)
 
-    def contains(self, y: FloatArray, side: int) -> FloatArray:
+    def contains(self, y: FloatArray, side: int) -> NDArray[np.bool_]:
         """Whether the values just above (side 1) or below (side -1) ``y`` are in the image."""
         low, high = self.image
         return (y >= low) & (y < high) if side > 0 else (y > low) & (y <= high)
@@ -121,9 +122,7 @@ class Pushforward(Distribution):
     def branches(self) -> tuple[Branch, ...]:
         """All branches with an interval of their own, flat ones included, left to right."""
         cuts = np.unique(np.concatenate([self.source.support, self.source.edges])).tolist()
-        branches = [
-            Branch(low, high, (), low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True)
-        ]
+        branches = [Branch(low, high, (), low, high) for low, high in pairwise(cuts)]
         for layer in self.layers:
             branches = [after for branch in branches for after in branch.through(layer)]
         return tuple(branches)
@@ -227,7 +226,7 @@ def pushforward(net: Network | Layer, source: Distribution) -> Pushforward:
         raise ValueError(
             f"source: got {type(source).__name__}, want a distribution of model.density"
         )
-    layers = one_dimensional(_layers(net))
+    layers = one_dimensional(layers_of(net))
     if isinstance(source, Pushforward):
         return Pushforward(source.source, source.layers + layers)
     return Pushforward(source, layers)
@@ -242,12 +241,12 @@ def pushforward_trace(net: Network | Layer, source: Distribution) -> tuple[Distr
         As :func:`pushforward`.
     """
     result: list[Distribution] = [source]
-    for layer in _layers(net):
+    for layer in layers_of(net):
         result.append(pushforward(layer, result[-1]))
     return tuple(result)
 
 
-def stretch(net: Network | Layer, x: ArrayLike) -> Float[np.ndarray, "..."]:
+def stretch(net: Network | Layer, x: ArrayLike) -> Float[np.ndarray, "*shape"]:
     """How much ``net`` stretches the line at ``x``: its absolute slope, of the shape of ``x``.
 
     The density behind a layer is the density before divided by this. On a
@@ -262,7 +261,7 @@ def stretch(net: Network | Layer, x: ArrayLike) -> Float[np.ndarray, "..."]:
     values = as_float_array(x, "x")
     points = values.reshape(-1, 1)
     total = np.ones(points.shape)
-    for layer in one_dimensional(_layers(net)):
+    for layer in one_dimensional(layers_of(net)):
         total = total * _slope(layer, points)
         points = layer.forward(points)
     return np.abs(total).reshape(values.shape)
@@ -277,14 +276,6 @@ def _slope(layer: Layer, x: FloatArray) -> FloatArray:
     piece = parts_of(layer)[0].piece
     assert piece is not None
     return np.exp(piece.log_stretch(x))
-
-
-def _layers(net: Network | Layer) -> tuple[Layer, ...]:
-    if isinstance(net, Network):
-        return net.layers
-    if isinstance(net, Layer):
-        return (net,)
-    raise ValueError(f"net: got {type(net).__name__}, want a Network or a layer of model.layers")
 
 
 def _forward(layers: Iterable[Layer], x: FloatArray) -> FloatArray:
