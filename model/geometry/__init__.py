@@ -7,19 +7,26 @@ affine map. All of it is computed from the weights: nothing is sampled.
 
 from model.geometry.boundary import DecisionBoundary, decision_boundary
 from model.geometry.polylines import BundleTrace, PolylineTrace, trace_polyline, trace_polylines
+from model.geometry.ranks import Collapse, collapse, locate
 from model.geometry.regions import Region, linear_regions
 from model.geometry.shapes import as_box, grid_lines, square
+from model.geometry.verification import Verification, verify
 
 __all__ = [
     "BundleTrace",
+    "Collapse",
     "DecisionBoundary",
     "PolylineTrace",
     "Region",
+    "Verification",
     "as_box",
+    "collapse",
     "decision_boundary",
     "grid_lines",
     "linear_regions",
+    "locate",
     "square",
     "trace_polyline",
     "trace_polylines",
+    "verify",
 ]
