@@ -9,9 +9,8 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 
-from model.checks import FloatArray, as_float_array
+from model.checks import ArrayLike, FloatArray, as_float_array
 
 LARGEST = float(np.finfo(np.float64).max)
 ROUNDING = 4 * float(np.finfo(np.float64).eps)
@@ -42,7 +41,8 @@ class Atoms:
 
     @cached_property
     def _running(self) -> FloatArray:
-        return np.concatenate([[0.0], np.cumsum(self.masses)])
+        running = np.cumsum(self.masses, dtype=np.longdouble)  # many small atoms, no rounding
+        return np.concatenate([[0.0], running.astype(np.float64)])
 
     def up_to(self, y: FloatArray, *, inclusive: bool = True) -> FloatArray:
         """The mass at or below ``y``; only what lies below it when not ``inclusive``."""
@@ -127,10 +127,10 @@ class Distribution(ABC):
             When ``y`` is not numeric or holds nan.
         """
         values = as_reals(y, "y")
-        return self._cdf(values.ravel()).reshape(values.shape)
+        return self.cdf_limit(values.ravel(), 1).reshape(values.shape)
 
     def quantile(self, q: ArrayLike) -> Float[np.ndarray, "*shape"]:
-        """The least ``y`` with ``cdf(y) >= q``, for probabilities ``q`` in [0, 1].
+        """The least ``y`` with ``cdf(y) >= q`` (to rounding), for probabilities ``q`` in [0, 1].
 
         At 0 and 1 these are the ends of the support, which may be infinite.
 
@@ -150,7 +150,7 @@ class Distribution(ABC):
         result = np.where(flat == 0, *self.support)
         inner = (flat > 0) & (flat < 1)
         if inner.any():
-            result[inner] = self._quantile(flat[inner])
+            result[inner] = self._quantile(flat[inner] * (1 - ROUNDING))
         return result.reshape(values.shape)
 
     ppf = quantile
@@ -231,9 +231,9 @@ class Distribution(ABC):
         below, above = self.log_limit(flat, -1), self.log_limit(flat, 1)
         return below.reshape(values.shape), above.reshape(values.shape)
 
-    def _cdf(self, y: FloatArray, *, inclusive: bool = True) -> FloatArray:
-        """The mass up to each of ``y``, (n,), with or without an atom at ``y`` itself."""
-        atoms = self.point_masses.up_to(y, inclusive=inclusive)
+    def cdf_limit(self, y: FloatArray, side: int) -> FloatArray:
+        """The mass up to each of ``y``, (n,), with (side 1) or without (-1) an atom right there."""
+        atoms = self.point_masses.up_to(y, inclusive=side > 0)
         return np.minimum(self.mass_between(np.full_like(y, -np.inf), y) + atoms, 1.0)
 
     def _quantile(self, q: FloatArray) -> FloatArray:
@@ -242,7 +242,7 @@ class Distribution(ABC):
         low, high = (np.full_like(q, end) for end in self.bracket(tail))
         for _ in range(80):
             middle = low + (high - low) / 2
-            enough = self._cdf(middle) >= q
+            enough = self.cdf_limit(middle, 1) >= q
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         return self._on_atoms(q, high)
 
@@ -251,9 +251,9 @@ class Distribution(ABC):
         places = self.point_masses.locations
         if len(places) == 0:
             return y
-        reached = np.searchsorted(self._cdf(places), q)
+        reached = np.searchsorted(self.cdf_limit(places, 1), q)
         atom = places[np.minimum(reached, len(places) - 1)]
-        met = (reached < len(places)) & (self._cdf(atom, inclusive=False) < q)
+        met = (reached < len(places)) & (self.cdf_limit(atom, -1) < q)
         return np.where(met, atom, y)
 
 

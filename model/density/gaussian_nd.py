@@ -7,9 +7,8 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 
-from model.checks import FloatArray, as_float_array, as_points, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
 from model.density.base import as_count
 from model.density.pieces import layers_of
 from model.density.sources import Gaussian
@@ -17,7 +16,7 @@ from model.layers import Identity, Layer, Linear
 from model.network import Network
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class GaussianND:
     """The normal distribution N(mean, cov) of points with d coordinates.
 
@@ -41,9 +40,9 @@ class GaussianND:
     mean: Float[np.ndarray, " d"]
     cov: Float[np.ndarray, "d d"]
 
-    def __post_init__(self) -> None:
-        mean = as_float_array(self.mean, "mean", ndim=1)
-        cov = as_float_array(self.cov, "cov", ndim=2)
+    def __init__(self, mean: ArrayLike, cov: ArrayLike) -> None:
+        mean = as_float_array(mean, "mean", ndim=1)
+        cov = as_float_array(cov, "cov", ndim=2)
         if mean.size == 0 or cov.shape != (len(mean), len(mean)):
             raise ValueError(
                 f"mean, cov: got shapes {mean.shape} and {cov.shape}, "

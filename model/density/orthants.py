@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtr, owens_t
 
-from model.checks import FloatArray, as_points, read_only
+from model.checks import ArrayLike, FloatArray, as_points, read_only
 from model.density.base import ROUNDING, as_count
 from model.density.gaussian_nd import GaussianND
 

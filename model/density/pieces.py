@@ -22,6 +22,10 @@ class Piece(Protocol):
     @property
     def rising(self) -> bool: ...
 
+    @property
+    def reach(self) -> float:
+        """How far from 0 it still bends, so that a mesh should follow it there."""
+
     def forward(self, x: FloatArray) -> FloatArray: ...
 
     def inverse(self, y: FloatArray) -> FloatArray: ...
@@ -36,6 +40,7 @@ class Affine:
 
     weight: float
     bias: float = 0.0
+    reach: float = 0.0
 
     @property
     def rising(self) -> bool:
@@ -56,6 +61,7 @@ class Logistic:
     """The sigmoid."""
 
     rising: bool = True
+    reach: float = 36.0
 
     def forward(self, x: FloatArray) -> FloatArray:
         return SIGMOID.forward(x)
@@ -73,6 +79,7 @@ class HyperbolicTangent:
     """tanh."""
 
     rising: bool = True
+    reach: float = 18.0
 
     def forward(self, x: FloatArray) -> FloatArray:
         return TANH.forward(x)

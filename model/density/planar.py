@@ -11,10 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from model.checks import as_float_array, as_points
+from model.checks import ArrayLike, as_float_array, as_points
 from model.density.gaussian_nd import GaussianND
 from model.density.orthants import relu_masses
 from model.layers import Linear

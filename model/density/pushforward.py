@@ -19,9 +19,9 @@ from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from model.checks import FloatArray, as_float_array
+from model.checks import ArrayLike, FloatArray, as_float_array
 from model.density.base import Atoms, Distribution
 from model.density.pieces import Part, Piece, layers_of, one_dimensional, parts_of
 from model.layers import Layer, LeakyReLU, Linear, ReLU
@@ -68,6 +68,21 @@ class Branch:
         y = np.where(x <= self.low, self.at_low, np.where(x >= self.high, self.at_high, y))
         return np.clip(y, *self.image)
 
+    def log_stretch(self, x: FloatArray) -> FloatArray:
+        """The log stretch at source values of this branch."""
+        total, y = np.zeros(x.shape), x
+        for piece in self.pieces or ():
+            total, y = total + piece.log_stretch(y), piece.forward(y)
+        return total
+
+    def mesh(self, x: FloatArray, n: int) -> FloatArray:
+        """The images of source values ``x``, and of ``n`` more wherever a piece bends."""
+        y = np.clip(np.concatenate([x, np.linspace(x.min(), x.max(), n)]), self.low, self.high)
+        for piece in self.pieces or ():
+            bend = np.linspace(-piece.reach, piece.reach, n if piece.reach else 0)
+            y = piece.forward(np.concatenate([y, bend[(bend > y.min()) & (bend < y.max())]]))
+        return np.clip(y, *self.image)
+
     def pull_back(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The source values that go to ``y``, and the log stretch there."""
         log_stretch = np.zeros(y.shape)
@@ -104,6 +119,8 @@ class Branch:
             value = _value(layer, float(np.clip(0.0, low, high)))
             return Branch(float(x[0]), float(x[1]), None, value, value)
         y = part.piece.forward(ends)
+        if y[0] == y[1]:  # float64 cannot tell the two apart, so neither can a sample
+            return Branch(float(x[0]), float(x[1]), None, float(y[0]), float(y[0]))
         pieces = (*(self.pieces or ()), part.piece)
         return Branch(float(x[0]), float(x[1]), pieces, float(y[0]), float(y[1]))
 
@@ -117,6 +134,10 @@ class Pushforward(Distribution):
 
     def __repr__(self) -> str:
         return f"Pushforward({self.source!r} through {'-'.join(one.name for one in self.layers)})"
+
+    def before_last(self) -> Distribution:
+        """The distribution before the last layer."""
+        return Pushforward(self.source, self.layers[:-1]) if self.layers[1:] else self.source
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -162,22 +183,21 @@ class Pushforward(Distribution):
         return float(values.min()), float(values.max())
 
     def mesh(self, n: int) -> FloatArray:
-        if not self.monotone:
-            return np.empty(0)
         x = self.source.mesh(n)
-        inside = [
-            branch.forward(x[(x >= branch.low) & (x <= branch.high)]) for branch in self.monotone
-        ]
-        return np.unique(np.concatenate(inside))
+        if not self.monotone or len(x) == 0:
+            return np.empty(0)
+        return np.unique(
+            np.concatenate([b.mesh(np.clip(x, b.low, b.high), n) for b in self.monotone])
+        )
 
     def log_limit(self, x: FloatArray, side: int) -> FloatArray:
         total = np.full(x.shape, -np.inf)
         for branch in self.monotone:
             inside = branch.contains(x, side)
-            total[inside] = np.logaddexp(total[inside], self._log_share(branch, x[inside], side))
+            total[inside] = np.logaddexp(total[inside], self.log_share(branch, x[inside], side))
         return total
 
-    def _log_share(self, branch: Branch, y: FloatArray, side: int) -> FloatArray:
+    def log_share(self, branch: Branch, y: FloatArray, side: int) -> FloatArray:
         """The log density at ``y``, in the branch's image, of what comes by this branch."""
         x, log_stretch = branch.pull_back(y)
         with np.errstate(invalid="ignore"):
@@ -220,7 +240,8 @@ def pushforward(net: Network | Layer, source: Distribution) -> Pushforward:
     -----
     Sigmoid and tanh send large inputs so near the ends of their range that
     float64 rounds them onto it; there ``cdf`` and ``sample`` agree on those
-    rounded values, and no atom is reported, for there is none.
+    rounded values, and no atom is reported, for there is none. Only where the
+    whole image of an interval rounds to one number is its mass an atom.
     """
     if not isinstance(source, Distribution):
         raise ValueError(

@@ -8,16 +8,15 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from model.checks import FloatArray, as_float_array, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, read_only
 from model.density.base import Atoms, Distribution, as_real
 
 TAILS = 9.0  # standard deviations that a Gaussian's mesh reaches: 1e-19 lies beyond
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Gaussian(Distribution):
     """The normal distribution N(mean, std^2).
 
@@ -27,12 +26,12 @@ class Gaussian(Distribution):
         When a parameter is not finite or ``std`` is not above 0.
     """
 
-    mean: float = 0.0
-    std: float = 1.0
+    mean: float
+    std: float
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", as_real(self.mean, "mean"))
-        object.__setattr__(self, "std", as_real(self.std, "std"))
+    def __init__(self, mean: ArrayLike = 0.0, std: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "mean", as_real(mean, "mean"))
+        object.__setattr__(self, "std", as_real(std, "std"))
         if self.std <= 0:
             raise ValueError(
                 f"std: got {self.std:g}, want a number above 0 "
@@ -73,7 +72,7 @@ class Gaussian(Distribution):
         return np.asarray(self.mean + self.std * ndtri(q))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Uniform(Distribution):
     """The uniform distribution between ``low`` and ``high``.
 
@@ -83,12 +82,12 @@ class Uniform(Distribution):
         When an end is not finite or ``low`` is not below ``high``.
     """
 
-    low: float = 0.0
-    high: float = 1.0
+    low: float
+    high: float
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "low", as_real(self.low, "low"))
-        object.__setattr__(self, "high", as_real(self.high, "high"))
+    def __init__(self, low: ArrayLike = 0.0, high: ArrayLike = 1.0) -> None:
+        object.__setattr__(self, "low", as_real(low, "low"))
+        object.__setattr__(self, "high", as_real(high, "high"))
         if not (self.low < self.high and np.isfinite(self.high - self.low)):
             raise ValueError(
                 f"low, high: got {self.low:g} and {self.high:g}, want low below high, "
