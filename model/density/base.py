@@ -190,7 +190,7 @@ class Distribution(ABC):
         """The mass of the density and the atoms together, 1 but for rounding."""
         return self.continuous_mass() + self.point_masses.total
 
-    def window(self, mass: float = 0.999) -> tuple[float, float]:
+    def window(self, mass: ArrayLike = 0.999) -> tuple[float, float]:
         """An interval to plot over, holding ``mass`` of the distribution, tails cut alike.
 
         An interval of width 0 (all mass in one atom) is widened by 1/2 either way.
@@ -200,12 +200,13 @@ class Distribution(ABC):
         ValueError
             When ``mass`` is not above 0 and below 1.
         """
-        if not 0 < mass < 1:
-            raise ValueError(f"mass: got {mass}, want a share above 0 and below 1")
-        low, high = self.quantile([(1 - mass) / 2, (1 + mass) / 2]).tolist()
+        share = as_real(mass, "mass")
+        if not 0 < share < 1:
+            raise ValueError(f"mass: got {share:g}, want a share above 0 and below 1")
+        low, high = self.quantile([(1 - share) / 2, (1 + share) / 2]).tolist()
         return (low, high) if low < high else (low - 0.5, high + 0.5)
 
-    def graph(self, n: int = 512, *, mass: float = 0.999) -> Float[np.ndarray, "m 2"]:
+    def graph(self, n: int = 512, *, mass: ArrayLike = 0.999) -> Float[np.ndarray, "m 2"]:
         """Vertices (y, density) of the density's graph over :meth:`window`.
 
         About ``2 n`` of them, half evenly spaced and half where the mass is; a

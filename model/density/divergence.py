@@ -140,8 +140,9 @@ def _log_density_beside(p: Distribution, q: Distribution, y: FloatArray) -> Floa
     worst = int(np.argmax(masses))
     if masses[worst] > RESOLVED:
         raise ValueError(
-            f"p: got {masses[worst]:.3g} of its mass within rounding of {y[worst]:.3g}, where q's density "
-            "vanishes, want a distribution that saturates less (or compare before the last layer)"
+            f"p: got {masses[worst]:.3g} of its mass within rounding of {y[worst]:.3g}, where q's "
+            "density vanishes, want a distribution that saturates less (or compare before the "
+            "last layer)"
         )
     return beside
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
-from model.density.base import as_count
+from model.density.base import as_count, as_real
 from model.density.pieces import layers_of
 from model.density.sources import Gaussian
 from model.layers import Identity, Layer, Linear
@@ -136,7 +136,7 @@ class GaussianND:
         variance = max(float(self.cov[index, index]), 0.0)
         return Gaussian(float(self.mean[index]), float(np.sqrt(variance)))
 
-    def ellipse(self, k: float, n: int = 128) -> Float[np.ndarray, "n 2"]:
+    def ellipse(self, k: ArrayLike, n: int = 128) -> Float[np.ndarray, "n 2"]:
         """``n`` points round the contour at Mahalanobis distance ``k`` (2-D only), not closed.
 
         With a singular covariance the contour is a segment (or a point), there
@@ -149,11 +149,12 @@ class GaussianND:
         """
         if self.dim != 2:
             raise ValueError(f"ellipse: got a Gaussian in {self.dim} dimensions, want 2")
-        if not 0 <= k < np.inf:
-            raise ValueError(f"k: got {k}, want a finite distance of at least 0")
+        radius = as_real(k, "k")
+        if radius < 0:
+            raise ValueError(f"k: got {radius:g}, want a distance of at least 0")
         turn = np.linspace(0, 2 * np.pi, as_count(n), endpoint=False)
         circle = np.column_stack([np.cos(turn), np.sin(turn)])
-        return self.mean + k * circle @ self.root
+        return self.mean + radius * circle @ self.root
 
     def through(self, net: Network | Layer) -> GaussianND:
         """Its exact image under linear layers: N(W mean + b, W cov W^T).

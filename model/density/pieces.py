@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy.special import logit
@@ -16,27 +15,14 @@ SIGMOID, TANH = Sigmoid(), Tanh()
 KNOWN = "linear, relu, leaky relu, sigmoid, tanh and identity"
 
 
-class Piece(Protocol):
-    """A strictly monotone map of the line, or of a part of it."""
-
-    @property
-    def rising(self) -> bool: ...
-
-    @property
-    def reach(self) -> float:
-        """How far from 0 it still bends, so that a mesh should follow it there."""
-
-    def forward(self, x: FloatArray) -> FloatArray: ...
-
-    def inverse(self, y: FloatArray) -> FloatArray: ...
-
-    def log_stretch(self, x: FloatArray) -> FloatArray:
-        """The logarithm of the absolute slope at ``x``."""
-
-
 @dataclass(frozen=True)
 class Affine:
-    """``weight * x + bias``, the weight not 0."""
+    """``weight * x + bias``, the weight not 0.
+
+    Every piece has ``forward`` and ``inverse``, ``log_stretch(x)``, the
+    logarithm of its absolute slope at ``x``, and ``reach``: how far from 0 it
+    bends, so that a mesh should follow it there.
+    """
 
     weight: float
     bias: float = 0.0
@@ -90,6 +76,9 @@ class HyperbolicTangent:
     def log_stretch(self, x: FloatArray) -> FloatArray:
         size = np.abs(x)
         return 2 * (np.log(2) - size - np.log1p(np.exp(-2 * size)))
+
+
+Piece = Affine | Logistic | HyperbolicTangent
 
 
 @dataclass(frozen=True)

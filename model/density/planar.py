@@ -14,6 +14,7 @@ from jaxtyping import Float
 from scipy.special import ndtr
 
 from model.checks import ArrayLike, as_float_array, as_points
+from model.density.base import as_real
 from model.density.gaussian_nd import GaussianND
 from model.density.orthants import relu_masses
 from model.layers import Linear
@@ -99,7 +100,7 @@ def direction_pdf(gaussian: GaussianND, theta: ArrayLike) -> Float[np.ndarray, "
     return np.asarray(np.maximum(hill, 0.0) / (area * spread))
 
 
-def direction_mass(gaussian: GaussianND, low: float, high: float) -> float:
+def direction_mass(gaussian: GaussianND, low: ArrayLike, high: ArrayLike) -> float:
     """The exact share of the circle's mass behind L2-norm between two angles, in radians.
 
     The points with such a direction fill a wedge, which a linear map takes to
@@ -112,10 +113,11 @@ def direction_mass(gaussian: GaussianND, low: float, high: float) -> float:
         ``low <= high <= low + 2 pi``.
     """
     _require_plane(gaussian, full=True)
-    width = high - low
+    start, stop = as_real(low, "low"), as_real(high, "high")
+    width = stop - start
     if not 0 <= width <= 2 * np.pi * (1 + 1e-12):
-        raise ValueError(f"low, high: got {low} and {high}, want low <= high <= low + 2 pi")
-    cuts = np.linspace(low, high, 1 + max(1, int(np.ceil(width / 2))))
+        raise ValueError(f"low, high: got {start:g} and {stop:g}, want low <= high <= low + 2 pi")
+    cuts = np.linspace(start, stop, 1 + max(1, int(np.ceil(width / 2))))
     return sum(_wedge_mass(gaussian, a, b) for a, b in pairwise(cuts))
 
 

@@ -262,7 +262,7 @@ def pushforward_trace(net: Network | Layer, source: Distribution) -> tuple[Distr
         As :func:`pushforward`.
     """
     result: list[Distribution] = [source]
-    for layer in layers_of(net):
+    for layer in one_dimensional(layers_of(net)):
         result.append(pushforward(layer, result[-1]))
     return tuple(result)
 
