@@ -1,5 +1,7 @@
 """Divergences against closed forms, invariances, scipy and torch."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -69,7 +71,7 @@ def test_total_variation_of_shifted_gaussians(p: Gaussian, shift: float) -> None
 def test_total_variation_and_wasserstein_by_quadrature(p: Distribution, q: Distribution) -> None:
     cuts = np.unique(np.concatenate([p.edges, q.edges, np.linspace(-12, 12, 60)]))
     variation = transport = 0.0
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         variation += quad(lambda y: abs(float(p.pdf(y) - q.pdf(y))), low, high)[0] / 2
         transport += quad(lambda y: abs(float(p.cdf(y) - q.cdf(y))), low, high)[0]
     assert total_variation(p, q) == pytest.approx(variation, abs=1e-7)
