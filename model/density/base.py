@@ -167,7 +167,11 @@ class Distribution(ABC):
 
     @property
     def atoms(self) -> list[tuple[float, float]]:
-        """The atoms as (location, mass), locations ascending."""
+        """The atoms as (location, mass), locations ascending.
+
+        Atoms nearer to each other than rounding, 1e-15 of the larger of 1 and
+        their location, are one.
+        """
         masses = self.point_masses
         return list(zip(masses.locations.tolist(), masses.masses.tolist(), strict=True))
 
@@ -238,13 +242,20 @@ class Distribution(ABC):
         return np.minimum(self.mass_between(np.full_like(y, -np.inf), y) + atoms, 1.0)
 
     def _quantile(self, q: FloatArray) -> FloatArray:
-        """:meth:`quantile` for 0 < q < 1: an atom where one is met, else by bisection."""
+        """:meth:`quantile` for 0 < q < 1: an atom where one is met, else by search.
+
+        Each step cuts the brackets into as many parts as a short call affords.
+        """
         tail = min(float(q.min()), float(1 - q.max())) / 2
         low, high = (np.full_like(q, end) for end in self.bracket(tail))
-        for _ in range(80):
-            middle = low + (high - low) / 2
-            enough = self.cdf_limit(middle, 1) >= q
-            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        parts = int(np.clip(1000 // len(q), 2, 32))
+        rows, steps = np.arange(len(q)), np.linspace(0, 1, parts + 1)
+        for _ in range(int(np.ceil(80 / np.log2(parts)))):
+            cuts = low[:, None] + (high - low)[:, None] * steps
+            cuts[:, -1] = high
+            enough = self.cdf_limit(cuts[:, 1:-1].ravel(), 1).reshape(len(q), -1) >= q[:, None]
+            first = np.argmax(np.column_stack([enough, np.ones(len(q), dtype=bool)]), axis=1)
+            low, high = cuts[rows, first], cuts[rows, first + 1]
         return self._on_atoms(q, high)
 
     def _on_atoms(self, q: FloatArray, y: FloatArray) -> FloatArray:

@@ -74,8 +74,8 @@ def relu_masses(gaussian: GaussianND) -> ReluMasses:
     Each by Owen's formula for the bivariate normal distribution (Owen 1956),
     by the arcsine formula at the mean 0, and by the one-dimensional limit
     where the coordinates are perfectly correlated or do not vary. The error is
-    a few 1e-16, growing to 1e-10 as the correlation nears 1 or -1 within
-    1e-12, where the covariance itself does not say more.
+    a few 1e-16; as the correlation nears 1 or -1 it grows, to 1e-13 at a
+    distance of 1e-8 and to 1e-10 at 1e-14, where the covariance is no more exact.
 
     Raises
     ------

@@ -93,10 +93,14 @@ class Branch:
         return np.clip(y, self.low, self.high), log_stretch
 
     def source_of(self, y: FloatArray) -> FloatArray:
-        """As :meth:`pull_back`, with values outside of the image moved to its nearest end."""
+        """The source values that go to ``y``; values outside of the image count as its ends."""
         low, high = self.image
         first, last = (self.low, self.high) if self.rising else (self.high, self.low)
-        x, _ = self.pull_back(np.clip(y, low, high))
+        x = np.clip(y, low, high)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            for piece in reversed(self.pieces or ()):
+                x = piece.inverse(x)
+        x = np.clip(x, self.low, self.high)
         return np.where(y <= low, first, np.where(y >= high, last, x))
 
     def through(self, layer: Layer) -> list[Branch]:

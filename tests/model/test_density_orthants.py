@@ -34,8 +34,9 @@ def quadrant_by_quadrature(mean: np.ndarray, one: float, two: float, corr: float
         return np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * ndtr(height)
 
     start, step = -mean[0] / one, -mean[1] / two / corr if abs(corr) > 1e-6 else 0.0
+    end = max(start + 1, 12.0)
     around = step + root * np.array([-30, -8, -2, 0, 2, 8, 30])  # where the inner cdf rises
-    cuts = np.unique(np.clip(np.append(around, np.linspace(start, 12, 9)), start, 12))
+    cuts = np.unique(np.clip(np.append(around, np.linspace(start, end, 9)), start, end))
     return float(tanhsinh(density, cuts[:-1], cuts[1:], atol=1e-15).integral.sum())
 
 

@@ -41,7 +41,8 @@ def linear(weight: float, bias: float = 0.0) -> Linear:
 
 
 weights = st.floats(0.4, 1.5) | st.floats(-1.5, -0.4)
-linears = st.builds(linear, weights | st.just(0.0), st.floats(-1, 1))
+biases = st.integers(-1000, 1000).map(lambda thousandths: thousandths / 1000)
+linears = st.builds(linear, weights | st.just(0.0), biases)
 bends = st.sampled_from(
     [ReLU(), LeakyReLU(0.2), LeakyReLU(0.0), LeakyReLU(-0.6), Sigmoid(), Tanh(), Identity()]
 )
