@@ -249,7 +249,8 @@ def pushforward(net: Network | Layer, source: Distribution) -> Pushforward:
     """
     if not isinstance(source, Distribution):
         raise ValueError(
-            f"source: got {type(source).__name__}, want a distribution of model.density"
+            f"source: got {type(source).__name__}, want a distribution on the line "
+            "(a GaussianND goes through linear layers by its method `through`)"
         )
     layers = one_dimensional(layers_of(net))
     if isinstance(source, Pushforward):
