@@ -125,7 +125,7 @@ def ring(n: int = 600, *, seed: int = 0, noise: float = 0.1) -> Dataset:
     return _blob_and_arc(n, seed, opening=0.0, noise=noise, name="ring")
 
 
-def horseshoe(n: int = 600, *, seed: int = 0, opening: float = 1.8, noise: float = 0.1) -> Dataset:
+def horseshoe(n: int = 600, *, seed: int = 0, opening: float = 1.6, noise: float = 0.08) -> Dataset:
     """A blue blob within a red ring that is open over ``opening`` radians.
 
     No line separates them: the blob lies within the ring's convex hull.

@@ -35,10 +35,10 @@ from model.network import Network, representation_names
 CHECKPOINT_NAMES = ("untrained", "first progress", "nearly there", "done")
 FORMAT = "distribution-transformers trajectory 1"
 
-_PARAMETER_FREE: dict[str, type[Layer]] = {
+PARAMETER_FREE: dict[str, type[Layer]] = {
     kind.name: kind for kind in (Identity, ReLU, LeakyReLU, Tanh, Sigmoid, Softmax, L2Norm)
 }
-LAYER_NAMES = (Linear.name, *_PARAMETER_FREE)
+LAYER_NAMES = (Linear.name, *PARAMETER_FREE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +174,7 @@ class Trajectory:
                 traced.append(traced[-1] @ weight.transpose(0, 2, 1) + bias[:, None])
             else:
                 flat = traced[-1].reshape(-1, traced[-1].shape[2])
-                traced.append(_PARAMETER_FREE[name]().forward(flat).reshape(traced[-1].shape))
+                traced.append(PARAMETER_FREE[name]().forward(flat).reshape(traced[-1].shape))
         return tuple(traced)
 
     def to_bytes(self) -> bytes:
@@ -229,7 +229,7 @@ class Trajectory:
         weights = iter([(1 - share) * w[before] + share * w[after] for w in self.weights])
         biases = iter([(1 - share) * b[before] + share * b[after] for b in self.biases])
         return Network([
-            Linear(next(weights), next(biases)) if name == Linear.name else _PARAMETER_FREE[name]()
+            Linear(next(weights), next(biases)) if name == Linear.name else PARAMETER_FREE[name]()
             for name in self.layers
         ])  # fmt: skip
 

@@ -1,0 +1,121 @@
+"""``python -m model``: train a network, or remake those in ``assets/``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from model import assets
+from model.datasets import DATASETS, make_dataset
+from model.recipe import INITS, OPTIMIZERS, SCHEDULES, Recipe
+from model.trajectory import LAYER_NAMES, Trajectory
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0 when done, 1 when refused or not the same, 130 when stopped."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except ValueError as error:
+        print(f"python -m model: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from where it last saved.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    shown = argparse.ArgumentDefaultsHelpFormatter
+    parser = argparse.ArgumentParser("python -m model", description=__doc__, formatter_class=shown)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    remake = commands.add_parser(
+        "assets", help="remake the trained networks", formatter_class=shown
+    )
+    remake.add_argument("names", nargs="*", default=list(assets.ASSETS), help="which of them")
+    remake.add_argument("--folder", type=Path, default=assets.FOLDER, help="where they are")
+    remake.add_argument(
+        "--check", action="store_true", help="write nothing; fail if it would be other bytes"
+    )
+    remake.set_defaults(run=_assets)
+
+    new = commands.add_parser("train", help="train a network of your own", formatter_class=shown)
+    new.add_argument("file", type=Path, help="where to write the trajectory (.safetensors)")
+    new.add_argument("--data", choices=sorted(DATASETS), default="horseshoe", help="the dataset")
+    new.add_argument("--points", type=int, default=600, help="how many datapoints")
+    new.add_argument("--data-seed", type=int, default=0, help="of the dataset")
+    _add_recipe(new)
+    new.set_defaults(run=_train)
+
+    tell = commands.add_parser("show", help="say what a trajectory holds")
+    tell.add_argument("file", type=Path)
+    tell.set_defaults(run=_show)
+    return parser
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    """One option for each entry of :class:`Recipe`."""
+    recipe = Recipe()
+    parser.add_argument(
+        "--layers", nargs="+", choices=LAYER_NAMES, default=recipe.layers, help="bottom to top"
+    )
+    parser.add_argument(
+        "--widths", nargs="+", type=int, default=recipe.widths, help="input, then each linear layer"
+    )
+    for name, choices in (("init", INITS), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+        parser.add_argument(f"--{name}", choices=choices, default=getattr(recipe, name), help=" ")
+    for name, kind in (
+        ("learning_rate", float),
+        ("weight_decay", float),
+        ("batch_size", int),
+        ("steps", int),
+        ("frames", int),
+        ("seed", int),
+    ):
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=kind, default=getattr(recipe, name), help=" ")
+
+
+def _assets(options: argparse.Namespace) -> int:
+    status = 0
+    for name in options.names:
+        if options.check:
+            wanted = assets.recorded_digest(name, options.folder)
+            trajectory = assets.train(name, progress=True)
+            if trajectory.digest != wanted:
+                print(f"{name}: other bytes than recorded, {wanted}", file=sys.stderr)
+                status = 1
+        else:
+            trajectory = assets.make(name, options.folder, progress=True)
+        print(f"{name}: {_summary(trajectory)}")
+    return status
+
+
+def _train(options: argparse.Namespace) -> int:
+    from model.training import train_to_file
+
+    entries = {name: getattr(options, name) for name in Recipe.__dataclass_fields__}
+    dataset = make_dataset(options.data, options.points, seed=options.data_seed)
+    trajectory = train_to_file(options.file, dataset, Recipe(**entries), progress=True)
+    print(f"{options.file}: {_summary(trajectory)}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    trajectory = Trajectory.load(options.file)
+    print(f"{options.file}: {_summary(trajectory)}")
+    return 0
+
+
+def _summary(trajectory: Trajectory) -> str:
+    return (
+        f"{'-'.join(trajectory.layers)}, {len(trajectory)} iterates, "
+        f"the last after {trajectory.steps[-1]} steps with loss {trajectory.losses[-1]:.4f} "
+        f"and accuracy {trajectory.accuracies[-1]:.1%}; sha256 {trajectory.digest}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
