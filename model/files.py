@@ -19,18 +19,22 @@ from numpy.typing import NDArray
 
 MAX_BYTES = 256 * 2**20
 MAX_HEADER_BYTES = 2**20
-_DTYPES = {"F64": "<f8", "I64": "<i8"}
+_DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U8": "|u1"}
+_KEPT = (np.float32, np.uint8)
 
 Tensors = dict[str, NDArray[Any]]
 
 
 def pack(tensors: Mapping[str, NDArray[Any]], note: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a safetensors file: float64 and int64 arrays, and a JSON note."""
+    """Return the bytes of a safetensors file: arrays and a JSON note.
+
+    float32 and uint8 arrays are kept as they are, other floats become float64
+    and other integers int64.
+    """
     from safetensors.numpy import save
 
     wanted = {
-        name: np.ascontiguousarray(array, np.int64 if array.dtype.kind in "iu" else np.float64)
-        for name, array in tensors.items()
+        name: np.ascontiguousarray(array, _stored_dtype(array)) for name, array in tensors.items()
     }
     return save(wanted, {"note": json.dumps(note, sort_keys=True)})
 
@@ -41,8 +45,8 @@ def unpack(data: bytes) -> tuple[Tensors, dict[str, Any]]:
     Raises
     ------
     ValueError
-        When the bytes are cut short, are no safetensors, hold arrays that are
-        neither float64 nor int64, or have no note.
+        When the bytes are cut short, are no safetensors, hold arrays of other
+        types than :func:`pack` writes, or have no note.
     """
     from safetensors import SafetensorError, deserialize
 
@@ -121,9 +125,15 @@ def write(path: str | Path, data: bytes) -> None:
             beside.unlink()
 
 
+def _stored_dtype(array: NDArray[Any]) -> type:
+    if array.dtype in _KEPT:
+        return array.dtype.type
+    return np.int64 if array.dtype.kind in "iu" else np.float64
+
+
 def _as_array(name: str, tensor: Mapping[str, Any]) -> NDArray[Any]:
     dtype = _DTYPES.get(tensor["dtype"])
     if dtype is None:
-        raise ValueError(f"holds {name!r} as {tensor['dtype']}, want F64 or I64")
+        raise ValueError(f"holds {name!r} as {tensor['dtype']}, want one of {', '.join(_DTYPES)}")
     native = np.dtype(dtype).newbyteorder("=")
     return np.frombuffer(tensor["data"], dtype).reshape(tensor["shape"]).astype(native)
