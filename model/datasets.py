@@ -7,20 +7,20 @@ target (1, 0), label 1 is ``red`` with the target (0, 1).
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from model.checks import FloatArray, as_float_array, as_points, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
 
 CLASS_NAMES = ("blue", "red", "yellow", "green", "purple", "orange")
 MAX_POINTS = 1_000_000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Dataset:
     """Datapoints with a class each.
 
@@ -43,18 +43,24 @@ class Dataset:
 
     points: Float[np.ndarray, "n d"]
     labels: Int[np.ndarray, " n"]
-    class_names: tuple[str, ...] = CLASS_NAMES[:2]
-    name: str = "data"
+    class_names: tuple[str, ...]
+    name: str
 
-    def __post_init__(self) -> None:
-        points = as_points(self.points, "points")
-        names = tuple(str(name) for name in self.class_names)
+    def __init__(
+        self,
+        points: ArrayLike,
+        labels: ArrayLike,
+        class_names: Sequence[str] = CLASS_NAMES[:2],
+        name: str = "data",
+    ) -> None:
+        array, names = as_points(points, "points"), tuple(class_names)
         if len(names) < 2 or len(set(names)) < len(names):
             raise ValueError(f"class_names: got {names}, want at least two different names")
-        labels = _as_labels(self.labels, len(points), len(names))
-        object.__setattr__(self, "points", read_only(points))
-        object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "class_names", names)
+        put = object.__setattr__
+        put(self, "points", read_only(array))
+        put(self, "labels", _as_labels(labels, len(array), len(names)))
+        put(self, "class_names", names)
+        put(self, "name", name)
 
     def __len__(self) -> int:
         return len(self.points)
@@ -198,12 +204,12 @@ def _as_labels(value: ArrayLike, n: int, classes: int) -> NDArray[np.int64]:
     raw = as_float_array(value, "labels", ndim=1)
     if len(raw) != n:
         raise ValueError(f"labels: got {len(raw)} for {n} points, want one each")
-    labels = raw.astype(np.int64)
-    wrong = (labels != raw) | (labels < 0) | (labels >= classes)
+    wrong = (raw != np.floor(raw)) | (raw < 0) | (raw >= classes)
     if wrong.any():
         raise ValueError(
             f"labels: got {raw[wrong][0]:g}, want integers 0 to {classes - 1} (one per class name)"
         )
+    labels = raw.astype(np.int64)
     labels.flags.writeable = False
     return labels
 

@@ -33,7 +33,7 @@ def pack(tensors: Mapping[str, NDArray[Any]], note: Mapping[str, Any]) -> bytes:
     """
     from safetensors.numpy import save
 
-    wanted = {
+    wanted: Tensors = {
         name: np.ascontiguousarray(array, _stored_dtype(array)) for name, array in tensors.items()
     }
     return save(wanted, {"note": json.dumps(note, sort_keys=True)})

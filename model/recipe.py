@@ -6,7 +6,7 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, no_type_check
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -32,6 +32,7 @@ MAX_STEPS = 1_000_000
 MAX_FRAMES = 10_000
 
 
+@no_type_check  # entries are checked here, with messages for who wrote them
 @dataclass(frozen=True)
 class Recipe:
     """A classifier and its training. The defaults are the chapter's: every layer two wide.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import nn
+from torch.nn.utils import skip_init
 
 from model.layers import (
     Identity,
@@ -93,7 +94,7 @@ def _to_layer(path: str, module: nn.Module) -> Layer:
 def _to_module(layer: Layer) -> nn.Module:
     match layer:
         case Linear():
-            module = nn.Linear(layer.in_dim, layer.out_dim, dtype=torch.float64)
+            module = skip_init(nn.Linear, layer.in_dim, layer.out_dim, dtype=torch.float64)
             with torch.no_grad():
                 module.weight.copy_(torch.tensor(layer.weight))
                 module.bias.copy_(torch.tensor(layer.bias))

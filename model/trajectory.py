@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from model import files
-from model.checks import FloatArray, as_float_array, as_points, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
 from model.datasets import Dataset
 from model.layers import (
     Identity,
@@ -33,6 +34,7 @@ from model.layers import (
 from model.network import Network, representation_names
 
 CHECKPOINT_NAMES = ("untrained", "first progress", "nearly there", "done")
+MAX_TRACE_BYTES = 2 * 2**30
 FORMAT = "distribution-transformers trajectory 1"
 
 PARAMETER_FREE: dict[str, type[Layer]] = {
@@ -41,7 +43,7 @@ PARAMETER_FREE: dict[str, type[Layer]] = {
 LAYER_NAMES = (Linear.name, *PARAMETER_FREE)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Trajectory:
     """The iterates theta^0 ... theta^T of a training run, and what they were trained on.
 
@@ -80,17 +82,30 @@ class Trajectory:
     accuracies: Float[np.ndarray, " t"]
     dataset: Dataset
     checkpoints: tuple[int, ...]
-    recipe: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any]
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        layers: Sequence[str],
+        weights: Sequence[ArrayLike],
+        biases: Sequence[ArrayLike],
+        steps: ArrayLike,
+        losses: ArrayLike,
+        accuracies: ArrayLike,
+        dataset: Dataset,
+        checkpoints: ArrayLike,
+        recipe: Mapping[str, Any] | None = None,
+    ) -> None:
         put = object.__setattr__
-        put(self, "layers", _as_layer_names(self.layers))
-        put(self, "steps", _as_steps(self.steps))
-        put(self, "losses", self._each("losses", self.losses, 1, (0.0, np.inf)))
-        put(self, "accuracies", self._each("accuracies", self.accuracies, 1, (0.0, 1.0)))
-        put(self, "weights", self._stack("weights", self.weights, 3))
-        put(self, "biases", self._stack("biases", self.biases, 2))
-        put(self, "checkpoints", _as_checkpoints(self.checkpoints, self.steps))
+        put(self, "layers", _as_layer_names(layers))
+        put(self, "steps", _as_steps(steps))
+        put(self, "losses", self._each("losses", losses, 1, (0.0, np.inf)))
+        put(self, "accuracies", self._each("accuracies", accuracies, 1, (0.0, 1.0)))
+        put(self, "weights", self._stack("weights", weights, 3))
+        put(self, "biases", self._stack("biases", biases, 2))
+        put(self, "dataset", dataset)
+        put(self, "checkpoints", _as_checkpoints(checkpoints, self.steps))
+        put(self, "recipe", MappingProxyType(dict(recipe or {})))
         self._check_fit()
 
     def __len__(self) -> int:
@@ -111,7 +126,7 @@ class Trajectory:
         """The SHA-256 of the bytes that :meth:`save` writes, in hexadecimal."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
-    def network(self, step: float, *, interpolate: bool = False) -> Network:
+    def network(self, step: ArrayLike, *, interpolate: bool = False) -> Network:
         """The network after ``step`` updates.
 
         Parameters
@@ -162,10 +177,17 @@ class Trajectory:
         Raises
         ------
         ValueError
-            When ``points`` is not (n, d_in), is empty, or is not finite.
+            When ``points`` is not (n, d_in), is empty, or is not finite, or
+            the answer would exceed :data:`MAX_TRACE_BYTES`.
         """
         x = self.dataset.points if points is None else points
         x = as_points(x, "points", dim=self.dataset.dim)
+        size = 8 * len(self) * len(x) * sum(self.widths)
+        if size > MAX_TRACE_BYTES:
+            raise ValueError(
+                f"points: got {len(x)}, which take {size} bytes at all iterates, more than "
+                f"{MAX_TRACE_BYTES}; trace fewer, or one iterate at a time by network(step).trace"
+            )
         traced: list[FloatArray] = [np.broadcast_to(x, (len(self), *x.shape))]
         parameters = zip(self.weights, self.biases, strict=True)
         for name in self.layers:
@@ -286,11 +308,19 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Trajectory:
     if tensors.keys() != wanted:
         missing, foreign = sorted(wanted - tensors.keys()), sorted(tensors.keys() - wanted)
         raise ValueError(f"has other arrays than wanted: missing {missing}, unknown {foreign}")
+    for name, array in tensors.items():
+        kind = "int64" if name in ("steps", "labels") else "float64"
+        if array.dtype != kind:
+            raise ValueError(f"holds {name!r} as {array.dtype}, want {kind}")
     class_names, recipe = note.get("class_names"), note.get("recipe")
+    checkpoints: Any = note.get("checkpoints")
     if not isinstance(class_names, list) or not isinstance(recipe, dict):
         raise ValueError("has no list of class names or no recipe in its note")
     dataset = Dataset(
-        tensors["points"], tensors["labels"], tuple(class_names), str(note.get("dataset"))
+        tensors["points"],
+        tensors["labels"],
+        [str(name) for name in class_names],
+        str(note.get("dataset")),
     )
     return Trajectory(
         layers,
@@ -300,7 +330,7 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Trajectory:
         tensors["losses"],
         tensors["accuracies"],
         dataset,
-        note.get("checkpoints"),  # type: ignore[arg-type]
+        checkpoints,
         recipe,
     )
 
