@@ -153,8 +153,8 @@ def pick_checkpoints(
     return int(steps[0]), first, max(first, second), int(steps[-1])
 
 
-def _as_layers(value: Sequence[str]) -> tuple[str, ...]:
-    layers = (value,) if isinstance(value, str) else tuple(value)
+def _as_layers(value: Any) -> tuple[str, ...]:
+    layers = _as_list(value, "layers")
     for name in layers:
         if name not in LAYER_NAMES:
             raise ValueError(f"layers: got {name!r}, want names out of {', '.join(LAYER_NAMES)}")
@@ -166,14 +166,22 @@ def _as_layers(value: Sequence[str]) -> tuple[str, ...]:
     return layers
 
 
-def _as_widths(value: Sequence[int], linears: int) -> tuple[int, ...]:
-    widths = tuple(_as_integer(width, "widths", 1, MAX_WIDTH) for width in value)
+def _as_widths(value: Any, linears: int) -> tuple[int, ...]:
+    widths = tuple(
+        _as_integer(width, "widths", 1, MAX_WIDTH) for width in _as_list(value, "widths")
+    )
     if len(widths) != linears + 1:
         raise ValueError(
             f"widths: got {len(widths)}, want {linears + 1}: "
             f"the input's and one for each of the {linears} linear layers"
         )
     return widths
+
+
+def _as_list(value: Any, name: str) -> tuple[Any, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ValueError(f"{name}: got {value!r}, want a list")
+    return tuple(value)
 
 
 def _as_integer(value: Any, name: str, least: int, most: int) -> int:
