@@ -100,7 +100,7 @@ class Network:
         ValueError
             When ``x`` is not (n, d_in), is empty, or is not finite.
         """
-        points = [as_points(x, dim=self.in_dim)]
+        points = [as_points(x, dim=self.in_dim).copy()]
         for layer in self.layers:
             points.append(layer.forward(points[-1]))
         return Trace(tuple(points), self.names)

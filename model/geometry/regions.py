@@ -92,7 +92,7 @@ def linear_regions(
     maps, ranks = affine_maps(prefix, patterns, int(mesh.cells[-1]) + 1)
     areas = cell_areas(mesh)
     outlines = _outlines(net, prefix, mesh, tolerance)
-    for array in [*patterns, *areas[None], *(part for pair in maps for part in pair)]:
+    for array in [*patterns, *(part for pair in maps for part in pair)]:
         array.flags.writeable = False
     return tuple(
         Region(

@@ -1,0 +1,117 @@
+"""To torch and back again, and what is refused on the way."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from model import Identity, L2Norm, Layer, LeakyReLU, Linear, Network, ReLU, Sigmoid, Softmax, Tanh
+from model.torch_bridge import Normalize, to_torch
+
+ACTIVATIONS = (
+    nn.Identity,
+    nn.ReLU,
+    nn.Tanh,
+    nn.Sigmoid,
+    lambda: nn.Softmax(dim=-1),
+    lambda: nn.LeakyReLU(0.3),
+    Normalize,
+)
+
+
+@st.composite
+def modules(draw) -> nn.Sequential:
+    widths = draw(st.lists(st.integers(1, 5), min_size=2, max_size=4))
+    torch.manual_seed(draw(st.integers(0, 999)))
+    layers = []
+    for d_in, d_out in zip(widths, widths[1:], strict=False):
+        linear = nn.Linear(d_in, d_out, bias=draw(st.booleans()), dtype=torch.float64)
+        layers += [linear, draw(st.sampled_from(ACTIVATIONS))()]
+    return nn.Sequential(*layers)
+
+
+@given(module=modules(), seed=st.integers(0, 999))
+@settings(max_examples=60, deadline=None)
+def test_from_torch_and_back(module, seed):
+    net = Network.from_torch(module)
+    x = np.random.default_rng(seed).normal(size=(5, net.in_dim))
+    with torch.no_grad():
+        wanted = module(torch.from_numpy(x)).numpy()
+        again = net.to_torch()(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(net(x), wanted, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(again, wanted, rtol=1e-12, atol=1e-12)
+
+
+def test_layers_keep_type_and_parameters():
+    layers = [
+        Linear([[1, 2], [3, 4]], [5, 6]),
+        *(ReLU(), LeakyReLU(0.3), Identity(), Tanh(), Sigmoid(), L2Norm(), Softmax()),
+    ]
+    back = Network.from_torch(Network(layers).to_torch())
+    assert [type(layer) for layer in back] == [type(layer) for layer in layers]
+    np.testing.assert_array_equal(back.layers[0].weight, layers[0].weight)
+    np.testing.assert_array_equal(back.layers[0].bias, layers[0].bias)
+    assert back.layers[2].slope == 0.3
+
+
+def test_float32_weights_are_taken_over_exactly():
+    module = nn.Linear(3, 2)
+    net = Network.from_torch(module)
+    assert net.layers[0].weight.dtype == np.float64
+    np.testing.assert_array_equal(net.layers[0].weight, module.weight.detach().double().numpy())
+
+
+def test_the_network_is_a_copy():
+    module = nn.Linear(2, 2, dtype=torch.float64)
+    net = Network.from_torch(module)
+    before = net.layers[0].weight.copy()
+    with torch.no_grad():
+        module.weight += 1
+        net.to_torch()[0].weight += 1
+    np.testing.assert_array_equal(net.layers[0].weight, before)
+
+
+def test_nested_sequentials_are_flattened():
+    module = nn.Sequential(nn.Sequential(nn.Linear(2, 3), nn.ReLU()), nn.Linear(3, 1))
+    assert repr(Network.from_torch(module)) == "Network(linear-relu-linear)"
+
+
+class Custom(nn.Module):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (
+            nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Dropout())),
+            r"module\[1\]\[1\]: got Dropout, want one of Linear, Identity, ReLU, LeakyReLU, Tanh, "
+            "Sigmoid, Softmax, Normalize or Sequential",
+        ),
+        (Custom(), "module: got Custom, want one of Linear"),
+        (nn.Sequential(), "layers: got none"),
+        (nn.Softmax(dim=0), "module: got Softmax over dim 0, want dim -1 or 1"),
+        (nn.Sequential(nn.Linear(2, 3), nn.Linear(2, 3)), "want layers that chain"),
+    ],
+)
+def test_refused_modules(module, message):
+    with pytest.raises(ValueError, match=message):
+        Network.from_torch(module)
+
+
+def test_weights_that_are_not_finite_are_refused():
+    module = nn.Linear(2, 1)
+    with torch.no_grad():
+        module.weight[0, 1] = float("nan")
+    with pytest.raises(ValueError, match="weight: 1 of 2 values are not finite"):
+        Network.from_torch(module)
+
+
+def test_a_layer_unknown_to_torch_is_refused():
+    class Cube(Layer):
+        name = "cube"
+
+    with pytest.raises(ValueError, match="Cube has no counterpart in torch"):
+        to_torch(Network([Cube()]))
