@@ -1,5 +1,7 @@
 """To torch and back again, and what is refused on the way."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -26,7 +28,7 @@ def modules(draw) -> nn.Sequential:
     widths = draw(st.lists(st.integers(1, 5), min_size=2, max_size=4))
     torch.manual_seed(draw(st.integers(0, 999)))
     layers = []
-    for d_in, d_out in zip(widths, widths[1:], strict=False):
+    for d_in, d_out in pairwise(widths):
         linear = nn.Linear(d_in, d_out, bias=draw(st.booleans()), dtype=torch.float64)
         layers += [linear, draw(st.sampled_from(ACTIVATIONS))()]
     return nn.Sequential(*layers)
