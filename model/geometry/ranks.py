@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from model.checks import ArrayLike, as_points
-from model.geometry.kinks import bends, forward
+from model.geometry.kinks import bends, largest_sums, signs
 from model.geometry.regions import Region, affine_maps, linear_regions, polygonal_prefix
 from model.layers import Layer
 from model.network import Network
@@ -99,8 +99,13 @@ def collapse(net: Network, box: ArrayLike, data: ArrayLike | None = None) -> Col
 
 def patterns(layers: Sequence[Layer], x: Float[np.ndarray, "n d"]) -> list[Bool[np.ndarray, "n _"]]:
     """Which units are active at each datapoint, for each layer that bends."""
-    inputs = forward(layers, x)[:-1]
-    return [z > 0 for layer, z in zip(layers, inputs, strict=True) if bends(layer)]
+    sums, found = np.abs(x).max(axis=0), []
+    for layer in layers:
+        sums = largest_sums(layer, x, sums)
+        if bends(layer):
+            found.append(signs(x, sums) > 0)
+        x = layer.forward(x)
+    return found
 
 
 def locate(net: Network, regions: Sequence[Region], x: ArrayLike) -> Int[np.ndarray, " n"]:
@@ -127,8 +132,8 @@ def locate(net: Network, regions: Sequence[Region], x: ArrayLike) -> Int[np.ndar
     within = ((points >= corners.min(axis=0)) & (points <= corners.max(axis=0))).all(axis=1)
     home = np.full(len(points), -1)
     home[within] = _same_pattern(polygonal_prefix(net), regions, points[within])
-    for index in np.flatnonzero(within & (home < 0)):  # on an edge, within rounding
-        home[index] = _nearest(regions, points[index])
+    lost = within & (home < 0)  # on an edge, within rounding
+    home[lost] = _nearest(regions, points[lost])
     return home
 
 
@@ -136,25 +141,29 @@ def _same_pattern(
     layers: Sequence[Layer], regions: Sequence[Region], x: Float[np.ndarray, "n 2"]
 ) -> Int[np.ndarray, " n"]:
     """The region with each datapoint's pattern, -1 when there is none."""
-    none = np.zeros((len(x), 0), dtype=bool)
+    none = np.zeros((len(x), 1), dtype=bool)
     mine = np.concatenate([none, *patterns(layers, x)], axis=1)
-    theirs = np.array([np.concatenate([none[0], *region.pattern]) for region in regions])
-    # at most one region has a given pattern
-    place = {key.tobytes(): index for index, key in enumerate(np.packbits(theirs, axis=1))}
-    keys = np.packbits(mine, axis=1)
-    return np.array([place.get(key.tobytes(), -1) for key in keys], dtype=np.int64)
+    theirs = np.array([np.concatenate([[False], *region.pattern]) for region in regions])
+    both = np.packbits(np.concatenate([theirs, mine]), axis=1)
+    _, label = np.unique(both, axis=0, return_inverse=True)
+    region_of = np.full(label.max() + 1, -1)
+    region_of[label[: len(regions)]] = np.arange(len(regions))
+    return region_of[label[len(regions) :]]
 
 
-def _nearest(regions: Sequence[Region], point: Float[np.ndarray, " 2"]) -> int:
-    """The region whose edges the point is least outside of."""
+def _nearest(regions: Sequence[Region], x: Float[np.ndarray, "n 2"]) -> Int[np.ndarray, " n"]:
+    """The region whose edges each datapoint is least outside of."""
     polygons = [region.polygon for region in regions]
     starts = np.cumsum([0, *(len(polygon) for polygon in polygons[:-1])])
-    a = np.concatenate(polygons)
-    b = np.concatenate([np.roll(polygon, -1, axis=0) for polygon in polygons])
-    edge, to_point = b - a, point - a
+    corner = np.concatenate(polygons)
+    edge = np.concatenate([np.roll(polygon, -1, axis=0) for polygon in polygons]) - corner
     length = np.maximum(np.linalg.norm(edge, axis=1), np.finfo(np.float64).tiny)
-    inward = (edge[:, 0] * to_point[:, 1] - edge[:, 1] * to_point[:, 0]) / length
-    return int(np.minimum.reduceat(inward, starts).argmax())
+    home = np.empty(len(x), dtype=np.int64)
+    for part in np.array_split(np.arange(len(x)), len(x) * len(edge) // 1_000_000 + 1):
+        to_x = x[part, None] - corner
+        inward = (edge[:, 0] * to_x[..., 1] - edge[:, 1] * to_x[..., 0]) / length
+        home[part] = np.minimum.reduceat(inward, starts, axis=1).argmax(axis=1)
+    return home
 
 
 def _shares(

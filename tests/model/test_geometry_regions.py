@@ -81,7 +81,8 @@ def test_random_points_lie_in_one_region_and_follow_its_map(net, seed):
             if isinstance(layer, ReLU | LeakyReLU)
         ]
         for active, points in zip(region.pattern, kinked, strict=True):
-            np.testing.assert_array_equal(points[inside] > 0, np.tile(active, (inside.sum(), 1)))
+            wrong = np.where((points > 0) != active, np.abs(points), 0)[inside]
+            assert wrong.max(initial=0) <= 1e-12 * max(1, np.abs(points).max())
     assert owners.max() == 1  # no two overlap
     assert (owners == 1).mean() > 0.95  # the others are on an edge
 
