@@ -81,8 +81,8 @@ class Embeddings:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        put(self, "layers", _as_names(self.layers, "layers", at_least=1))
-        put(self, "class_names", _as_names(self.class_names, "class_names", at_least=2))
+        put(self, "layers", as_names(self.layers, "layers", at_least=1))
+        put(self, "class_names", as_names(self.class_names, "class_names", at_least=2))
         put(self, "labels", _as_labels(self.labels, len(self.class_names)))
         shape = (len(self.layers), len(self.labels), 2)
         put(self, "points", _shaped(self.points, "points", shape))
@@ -167,11 +167,12 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Embeddings:
         zero_shot_accuracy=note.get("zero_shot_accuracy"),
         model_name=str(note.get("model_name")),
         parameters=note["parameters"],
-        **tensors,  # type: ignore[arg-type]
+        **tensors,
     )
 
 
-def _as_names(value: Any, name: str, *, at_least: int) -> tuple[str, ...]:
+def as_names(value: Any, name: str, *, at_least: int) -> tuple[str, ...]:
+    """Return ``value`` as a tuple of names, or raise a ValueError that says what is wrong."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError(f"{name}: got {value!r}, want a list of names")
     if len(value) < at_least or len(set(value)) < len(value):
