@@ -163,11 +163,11 @@ def _origin(name: str, trajectory: Trajectory) -> str:
             "accuracies": trajectory.accuracies[rows].round(6).tolist(),
         },
     }
-    return "\n".join(_table(title, entries) for title, entries in sections.items())
+    return "\n".join(toml_table(title, entries) for title, entries in sections.items())
 
 
-def _table(title: str, entries: Mapping[str, Any]) -> str:
-    """A TOML table; for text, numbers and lists of them, JSON is TOML."""
+def toml_table(title: str, entries: Mapping[str, Any]) -> str:
+    """Return a TOML table; for text, numbers and lists of them, JSON is TOML."""
     head = f"[{title}]\n" if title else ""
     lines = [
         f"{key} = {json.dumps(value)}\n" for key, value in entries.items() if value is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import shlex
 import sys
 import time
 from dataclasses import asdict
@@ -18,7 +20,9 @@ POINTS = ASSETS / "embeddings.safetensors"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one sub-command; return 0, or 2 after one line on what was wrong."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     chosen = _parser().parse_args(arguments)
+    chosen.command = shlex.join(["python", "-m", "model.embedding", *arguments])
     try:
         chosen.run(chosen)
     except ValueError as error:
@@ -72,6 +76,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _train(chosen: argparse.Namespace) -> None:
     from model.embedding import contrastive, digits
+    from model.embedding.origin import write_origin
     from model.embedding.vit import ViTConfig
 
     files.check_target(chosen.out)
@@ -83,12 +88,15 @@ def _train(chosen: argparse.Namespace) -> None:
     accuracy = contrastive.model_accuracy(model, digits.as_batch(thumbnails), labels)
     made = {
         "data": f"the first {digits.TRAINED} of scikit-learn's handwritten digits",
+        "zero_shot_accuracy": accuracy,
+        "zero_shot_images": f"the other {len(labels)}, never trained on, each placed once",
         "training": asdict(training),
         "placement": asdict(placement),
-        "zero_shot_accuracy": accuracy,
-        "zero_shot_images": len(labels),
     }
     contrastive.save_model(model, chosen.out, made)
+    digest = hashlib.sha256(files.read(chosen.out)).hexdigest()
+    about = {**made, "seconds": round(seconds), "network": asdict(model.config)}
+    write_origin(chosen.out, chosen.command, digest, about)
     print(f"{chosen.out}: trained in {seconds:.0f} s, zero-shot accuracy on {len(labels)} "
           f"held-out digits {accuracy:.1%}")  # fmt: skip
 
@@ -109,7 +117,7 @@ def _project(chosen: argparse.Namespace) -> None:
         limit=chosen.limit,
         progress=True,
     )
-    _write(embeddings, chosen.out)
+    _write(embeddings, chosen.out, chosen.command)
 
 
 def _images(chosen: argparse.Namespace) -> None:
@@ -133,11 +141,15 @@ def _images(chosen: argparse.Namespace) -> None:
         batch=chosen.batch,
         progress=True,
     )
-    _write(embeddings, chosen.out)
+    _write(embeddings, chosen.out, chosen.command)
 
 
-def _write(embeddings: Embeddings, path: Path) -> None:
+def _write(embeddings: Embeddings, path: Path, command: str) -> None:
+    from model.embedding.origin import write_origin
+
     embeddings.save(path)
+    about = {"model": embeddings.model_name, "layers": embeddings.layers, **embeddings.parameters}
+    write_origin(path, command, embeddings.digest, about)
     print(f"{path}: {len(embeddings)} images of {len(embeddings.class_names)} classes")
     for row in zip(embeddings.layers, embeddings.knn_accuracy, embeddings.silhouette, strict=True):
         print("  {}: k-nearest-neighbour accuracy {:.3f}, silhouette {:+.3f}".format(*row))

@@ -175,13 +175,8 @@ def project(
     """
     labels = pictures.labels
     settings.check_counts(len(labels), len(features.names))
-    separation = []
     with tqdm(total=len(features.names) + 2, unit="stage", disable=not progress) as bar:
-        for name, array in zip(features.names, features.arrays, strict=True):
-            bar.set_description(f"measuring {name}")
-            knn = knn_accuracy(array, labels, neighbours=settings.neighbours)
-            separation.append((knn, silhouette(array, labels)))
-            bar.update()
+        separation = _separation(features, labels, settings.neighbours, bar)
         bar.set_description("PCA")
         reduced = reduce(features, settings)
         bar.update()
@@ -195,8 +190,8 @@ def project(
         labels=labels,
         class_names=pictures.class_names,
         thumbnails=pictures.thumbnails,
-        knn_accuracy=np.array(separation)[:, 0],
-        silhouette=np.array(separation)[:, 1],
+        knn_accuracy=separation[:, 0],
+        silhouette=separation[:, 1],
         zero_shot_accuracy=_zero_shot(features, texts, labels),
         model_name=model_name,
         parameters={
@@ -206,6 +201,19 @@ def project(
             "pca_explained": reduced.explained,
         },
     )
+
+
+def _separation(
+    features: Features, labels: Int[np.ndarray, " n"], neighbours: int, bar: tqdm
+) -> Float[np.ndarray, "l 2"]:
+    """Each layer's k-nearest-neighbour accuracy and silhouette."""
+    separation = np.empty((len(features.names), 2))
+    for index, array in enumerate(features.arrays):
+        bar.set_description(f"measuring {features.names[index]}")
+        separation[index, 0] = knn_accuracy(array, labels, neighbours=neighbours)
+        separation[index, 1] = silhouette(array, labels)
+        bar.update()
+    return separation
 
 
 def _zero_shot(
