@@ -70,7 +70,7 @@ def cut(
     Returns
     -------
     The new mesh; the old cell each new one is part of; whether the height is
-    positive in it. The new vertices come last.
+    positive in it.
     """
     entry_side = side[mesh.loops]
     above = np.maximum.reduceat(entry_side, mesh.starts) > 0
@@ -128,11 +128,9 @@ def _cut_at_units(
     pattern = np.zeros((int(mesh.cells[-1]) + 1, len(sums)), dtype=bool)
     for unit in range(len(sums)):
         height = mesh.values[:, unit]
-        before = len(height)
         mesh, parent, active = cut(
             mesh, height, signs(height[:, None], sums[unit : unit + 1])[:, 0]
         )
-        mesh.values[before:, unit] = 0.0
         patterns = [earlier[parent] for earlier in patterns]
         pattern = pattern[parent]
         pattern[:, unit] = active

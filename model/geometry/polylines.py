@@ -212,9 +212,8 @@ def _insert_kinks(bundle: _Bundle, sums: Float[np.ndarray, " d"]) -> _Bundle:
     same = segment[1:] == segment[:-1]
     same &= np.diff(fraction) * np.abs(rise[1:]) <= ZERO * sums[unit[1:]]
     fresh = np.concatenate([np.ones(min(len(segment), 1), dtype=bool), ~same])
-    segment, unit, fraction = segment[fresh], unit[fresh], fraction[fresh]
+    segment, fraction = segment[fresh], fraction[fresh]
     new = _between(bundle, segment, fraction)
-    new.z[np.arange(len(segment)), unit] = 0.0
     where = segment + 1
     return _Bundle(
         np.insert(bundle.x, where, new.x, axis=0),

@@ -26,7 +26,7 @@ def test_relu_on_the_plane_by_hand():
     assert len(report.to_points("x")) == len(report.to_segments("x")) == 0
 
 
-@given(net=nets.networks(max_width=6), seed=st.integers(0, 999))
+@given(net=nets.networks(max_width=6, makes=(nets.gaussian,)), seed=st.integers(0, 999))
 @settings(max_examples=30, deadline=None)
 def test_shares_of_data_as_the_rank_of_torchs_jacobian(net, seed):
     x = np.random.default_rng(seed).uniform((-2, -1), (2, 1.5), size=(40, 2))
@@ -71,6 +71,8 @@ def test_what_is_lost_stays_lost():
     flat = Linear([[1, 1], [2, 2]])  # onto a line
     report = collapse(Network([flat, Linear([[0.1, 0.2], [0.3, -0.1]]), ReLU()]), nets.BOX)
     assert report.ranks[1:].max() == 1
+    noise = [Linear([[0.1, 0.7], [0.3, 2.1]]), Linear([[3, -1]]), Linear([[1]])]  # 3 x 0.1 > 0.3
+    assert collapse(Network(noise), nets.BOX).ranks[:, 0].tolist() == [2, 1, 0, 0]
     zero = collapse(Network([Linear(np.zeros((3, 2)), [1, 2, 3]), ReLU()]), nets.BOX)
     assert zero.ranks[:, 0].tolist() == [2, 0, 0]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model import Network, ReLU, Softmax
-from model.geometry import linear_regions, verify
+from model import LeakyReLU, Network, ReLU, Softmax
+from model.geometry import decision_boundary, linear_regions, trace_polylines, verify
 
 
 @given(net=nets.networks(max_width=16), tail=st.sampled_from([(), (Softmax(),)]))
@@ -39,6 +39,23 @@ def test_verify_finds_what_is_wrong(monkeypatch, what):
     report = verify(Network([ReLU()]), nets.BOX)
     assert getattr(report, what) > 1e-3
     assert report.largest > 1e-3
+
+
+def test_verify_finds_wrong_polylines_and_boundaries(monkeypatch):
+    def shifted_polylines(net, lines):
+        trace = trace_polylines(net, lines)
+        return replace(trace, points=(trace.points[0] + 0.1, *trace.points[1:]))
+
+    def shifted_boundary(net, box, classes):
+        boundary = decision_boundary(net, box, classes)
+        return replace(boundary, segments=np.add(boundary.segments, [0.1, 0]))
+
+    monkeypatch.setattr("model.geometry.verification.trace_polylines", shifted_polylines)
+    monkeypatch.setattr("model.geometry.verification.decision_boundary", shifted_boundary)
+    report = verify(Network([LeakyReLU()]), nets.BOX)
+    assert report.polylines == pytest.approx(0.1)
+    assert report.boundary == pytest.approx(0.1)
+    assert report.largest == pytest.approx(0.1)
 
 
 def test_verify_finds_overlaps(monkeypatch):
