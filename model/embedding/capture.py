@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from model.embedding.store import as_names
 
-Tokens = Literal["all", "class"]
+TOKENS = ("all", "class")
 
 # What timm, OpenCLIP and transformers call the first norm of a block.
 _FIRST_NORM = re.compile(r"\d+\.(norm1|ln_1|layernorm_before|layer_norm1)$")
@@ -81,7 +81,7 @@ def check_layers(module: nn.Module, layers: Sequence[str]) -> tuple[str, ...]:
         twice, or there is none.
     """
     known = [name for name, _ in module.named_modules() if name]
-    layers = as_names(layers, "layers", at_least=1)
+    layers = as_names(layers, "layers")
     for name in layers:
         if name not in known:
             nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.0)
@@ -97,7 +97,7 @@ def capture(
     batches: Iterable[Tensor],
     layers: Sequence[str],
     *,
-    tokens: Tokens = "all",
+    tokens: str = "all",
     scratch: str | Path | None = None,
 ) -> Features:
     """Run the batches through the module and keep what the named layers give out.
@@ -127,7 +127,7 @@ def capture(
         or when there is no batch. The first batch shows it.
     """
     layers = check_layers(module, layers)
-    if tokens not in ("all", "class"):
+    if tokens not in TOKENS:
         raise ValueError(f"tokens: got {tokens!r}, want 'all' or 'class'")
     widths: dict[str, int] = {}
     ends: list[Tensor | None] = []
@@ -190,7 +190,7 @@ def _recording(module: nn.Module, seen: dict[str, list[Any]]) -> Iterator[None]:
             child.training = mode
 
 
-def _as_rows(name: str, output: Any, images: int, tokens: Tokens) -> Float32[np.ndarray, "n d"]:
+def _as_rows(name: str, output: Any, images: int, tokens: str) -> Float32[np.ndarray, "n d"]:
     tensor = output[0] if isinstance(output, tuple) else output
     if not isinstance(tensor, Tensor):
         raise ValueError(f"layers: {name!r} gives a {type(tensor).__name__}, want a tensor")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
+from torch import Tensor
 from tqdm import tqdm
 
 from model import files
 from model.embedding import digits
-from model.embedding.capture import Features, Tokens, capture, check_layers, first_norms, spread
+from model.embedding.capture import Features, capture, check_layers, first_norms, spread
 from model.embedding.contrastive import load_model, zero_shot_accuracy
 from model.embedding.folders import read_batches, read_thumbnails, scan_folder
 from model.embedding.pretrained import ImageModel
@@ -38,7 +39,7 @@ def embed_digits(
     weights: str | Path,
     *,
     layers: Sequence[str] | None = None,
-    tokens: Tokens = "all",
+    tokens: str = "all",
     placement: digits.Placement | None = None,
     settings: Settings | None = None,
     limit: int | None = None,
@@ -76,8 +77,8 @@ def embed_digits(
     pictures = Pictures(thumbnails[:limit], labels[:limit], digits.CLASS_NAMES)
     settings.check_counts(len(pictures.labels), len(chosen))
     batches = digits.as_batch(pictures.thumbnails).split(128)
-    bar = tqdm(batches, desc="network", unit="batch", disable=not progress)
-    features = capture(model.image, bar, chosen, tokens=tokens)
+    shown = _with_bar(batches, len(batches), progress)
+    features = capture(model.image, shown, chosen, tokens=tokens)
     texts = model.text(digits.CLASS_NAMES).detach().numpy()
     about = {
         "data": "held-out scikit-learn digits, each placed once on a canvas at random",
@@ -95,7 +96,7 @@ def embed_images(
     model: ImageModel,
     *,
     layers: Sequence[str] | None = None,
-    tokens: Tokens = "all",
+    tokens: str = "all",
     settings: Settings | None = None,
     thumbnail: int = 32,
     batch: int = 32,
@@ -131,9 +132,8 @@ def embed_images(
         thumbnails = read_thumbnails(found, thumbnail, read.update)
     pictures = Pictures(thumbnails, found.labels, found.class_names)
     batches = read_batches(found, model.prepare, batch)
-    total = -(-len(found) // batch)
-    bar = tqdm(batches, desc="network", unit="batch", total=total, disable=not progress)
-    features = capture(model.module, bar, chosen, tokens=tokens)
+    shown = _with_bar(batches, -(-len(found) // batch), progress)
+    features = capture(model.module, shown, chosen, tokens=tokens)
     texts = None if model.encode_names is None else model.encode_names(found.class_names).numpy()
     about = {"data": Path(folder).name, "tokens": tokens}
     return project(features, pictures, settings, model.name, texts, about, progress=progress)
@@ -201,6 +201,10 @@ def project(
             "pca_explained": reduced.explained,
         },
     )
+
+
+def _with_bar(batches: Iterable[Tensor], total: int, progress: bool) -> Iterator[Tensor]:
+    yield from tqdm(batches, desc="network", unit="batch", total=total, disable=not progress)
 
 
 def _separation(

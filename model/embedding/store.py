@@ -9,23 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
-from numpy.typing import ArrayLike
 
 from model import files
-from model.checks import FloatArray, as_float_array, read_only
+from model.checks import ArrayLike, FloatArray, as_float_array, read_only
 
 FORMAT = "distribution-transformers embeddings 1"
 _ARRAYS = ("points", "pca", "labels", "thumbnails", "knn_accuracy", "silhouette")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Embeddings:
     """The same n images at L layers of a network, projected to the plane (figure 1.9).
 
@@ -77,23 +76,41 @@ class Embeddings:
     silhouette: Float[np.ndarray, " l"]
     zero_shot_accuracy: float | None
     model_name: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any]
 
-    def __post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "layers", as_names(self.layers, "layers", at_least=1))
-        put(self, "class_names", as_names(self.class_names, "class_names", at_least=2))
-        put(self, "labels", _as_labels(self.labels, len(self.class_names)))
-        shape = (len(self.layers), len(self.labels), 2)
-        put(self, "points", _shaped(self.points, "points", shape))
-        put(self, "pca", _shaped(self.pca, "pca", shape))
-        put(self, "thumbnails", _as_thumbnails(self.thumbnails, len(self.labels)))
-        put(self, "knn_accuracy", _within(self.knn_accuracy, "knn_accuracy", 0, shape[:1]))
-        put(self, "silhouette", _within(self.silhouette, "silhouette", -1, shape[:1]))
-        if self.zero_shot_accuracy is not None:
-            accuracy = _within(self.zero_shot_accuracy, "zero_shot_accuracy", 0, ())
-            put(self, "zero_shot_accuracy", float(accuracy))
-        put(self, "parameters", json.loads(json.dumps(dict(self.parameters))))
+    def __init__(
+        self,
+        *,
+        layers: Sequence[str],
+        points: ArrayLike,
+        pca: ArrayLike,
+        labels: ArrayLike,
+        class_names: Sequence[str],
+        thumbnails: ArrayLike,
+        knn_accuracy: ArrayLike,
+        silhouette: ArrayLike,
+        zero_shot_accuracy: ArrayLike | None,
+        model_name: str,
+        parameters: Mapping[str, Any],
+    ) -> None:
+        names, classes = as_names(layers, "layers"), as_names(class_names, "class_names", 2)
+        indices = _as_labels(labels, len(classes))
+        shape = (len(names), len(indices), 2)
+        parts = {
+            "layers": names,
+            "points": _shaped(points, "points", shape),
+            "pca": _shaped(pca, "pca", shape),
+            "labels": indices,
+            "class_names": classes,
+            "thumbnails": _as_thumbnails(thumbnails, len(indices)),
+            "knn_accuracy": _within(knn_accuracy, "knn_accuracy", 0, shape[:1]),
+            "silhouette": _within(silhouette, "silhouette", -1, shape[:1]),
+            "zero_shot_accuracy": _as_share(zero_shot_accuracy, "zero_shot_accuracy"),
+            "model_name": model_name,
+            "parameters": json.loads(json.dumps(dict(parameters))),
+        }
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
 
     def __len__(self) -> int:
         """The number of images."""
@@ -162,8 +179,8 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Embeddings:
     if not isinstance(note.get("parameters"), dict):
         raise ValueError("has no parameters in its note")
     return Embeddings(
-        layers=note.get("layers"),  # type: ignore[arg-type]
-        class_names=note.get("class_names"),  # type: ignore[arg-type]
+        layers=as_names(note.get("layers"), "layers"),
+        class_names=as_names(note.get("class_names"), "class_names", 2),
         zero_shot_accuracy=note.get("zero_shot_accuracy"),
         model_name=str(note.get("model_name")),
         parameters=note["parameters"],
@@ -171,7 +188,7 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Embeddings:
     )
 
 
-def as_names(value: Any, name: str, *, at_least: int) -> tuple[str, ...]:
+def as_names(value: Any, name: str, at_least: int = 1) -> tuple[str, ...]:
     """Return ``value`` as a tuple of names, or raise a ValueError that says what is wrong."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError(f"{name}: got {value!r}, want a list of names")
@@ -196,11 +213,15 @@ def _shaped(value: ArrayLike, name: str, shape: tuple[int, ...]) -> FloatArray:
     return read_only(array)
 
 
-def _within(value: ArrayLike, name: str, low: float, shape: tuple[int, ...]) -> FloatArray:
+def _within(value: ArrayLike, name: str, low: int, shape: tuple[int, ...]) -> FloatArray:
     array = _shaped(value, name, shape)
     if (array < low).any() or (array > 1).any():
         raise ValueError(f"{name}: got {array.min():g} to {array.max():g}, want {low} to 1")
     return array
+
+
+def _as_share(value: ArrayLike | None, name: str) -> float | None:
+    return None if value is None else float(_within(value, name, 0, ()))
 
 
 def _as_thumbnails(value: ArrayLike, count: int) -> UInt8[np.ndarray, "n h w *c"]:
