@@ -7,6 +7,8 @@ import hashlib
 import shlex
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -70,6 +72,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums in one order, so that one machine gives one result, however many cores are free."""
+    import sklearn.manifold  # noqa: F401, limited only once it is loaded
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
@@ -82,7 +100,8 @@ def _train(chosen: argparse.Namespace) -> None:
     files.check_target(chosen.out)
     training = contrastive.Training(steps=chosen.steps, seed=chosen.seed)
     placement, start = digits.Placement(), time.perf_counter()
-    model = contrastive.train(ViTConfig(), training, placement, progress=True)
+    with _one_thread():
+        model = contrastive.train(ViTConfig(), training, placement, progress=True)
     seconds = time.perf_counter() - start
     thumbnails, labels = digits.held_out_thumbnails(placement, seed=0)
     accuracy = contrastive.model_accuracy(model, digits.as_batch(thumbnails), labels)
@@ -109,14 +128,15 @@ def _project(chosen: argparse.Namespace) -> None:
     settings = Settings(
         perplexity=chosen.perplexity, neighbours=chosen.neighbours, seed=chosen.seed
     )
-    embeddings = embed_digits(
-        chosen.weights,
-        layers=chosen.layers,
-        tokens=chosen.tokens,
-        settings=settings,
-        limit=chosen.limit,
-        progress=True,
-    )
+    with _one_thread():
+        embeddings = embed_digits(
+            chosen.weights,
+            layers=chosen.layers,
+            tokens=chosen.tokens,
+            settings=settings,
+            limit=chosen.limit,
+            progress=True,
+        )
     _write(embeddings, chosen.out, chosen.command)
 
 
