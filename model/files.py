@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ _DTYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U8": "|u1"}
 _KEPT = (np.float32, np.uint8)
 
 Tensors = dict[str, NDArray[Any]]
+_T = TypeVar("_T")
 
 
 def pack(tensors: Mapping[str, NDArray[Any]], note: Mapping[str, Any]) -> bytes:
@@ -84,6 +85,21 @@ def read(path: str | Path) -> bytes:
     if len(data) > MAX_BYTES:
         raise ValueError(f"path: {path} is larger than {MAX_BYTES} bytes, the most that is read")
     return data
+
+
+def load(path: str | Path, build: Callable[[Tensors, dict[str, Any]], _T]) -> _T:
+    """Return what ``build`` makes of the arrays and the note in a file.
+
+    Raises
+    ------
+    ValueError
+        As :func:`read`, :func:`unpack` and ``build``; the message names the file.
+    """
+    data = read(path)
+    try:
+        return build(*unpack(data))
+    except ValueError as error:
+        raise ValueError(f"path: {path} {error}") from error
 
 
 def check_target(path: str | Path) -> Path:

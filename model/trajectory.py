@@ -240,11 +240,7 @@ class Trajectory:
             When the file is missing, too large, cut short, foreign, or does
             not hold a sound trajectory; the message names the file and says why.
         """
-        data = files.read(path)
-        try:
-            return _from_parts(*files.unpack(data))
-        except ValueError as error:
-            raise ValueError(f"path: {path} {error}") from error
+        return files.load(path, _from_parts)
 
     def _network(self, before: int, after: int, share: float) -> Network:
         """The network ``share`` of the way from one iterate to another, by index."""

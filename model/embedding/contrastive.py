@@ -140,14 +140,18 @@ def load_model(path: str | Path) -> tuple[ContrastiveModel, dict[str, Any]]:
     ValueError
         When the file is missing, foreign, or its parameters do not fit its sizes.
     """
-    data = files.read(path)
+    return files.load(path, _from_parts)
+
+
+def _from_parts(
+    weights: files.Tensors, note: Mapping[str, Any]
+) -> tuple[ContrastiveModel, dict[str, Any]]:
     try:
-        weights, note = files.unpack(data)
         if note.get("format") != FORMAT:
             raise ValueError(f"is of the format {note.get('format')!r}, want {FORMAT!r}")
         model = ContrastiveModel(ViTConfig(**note["config"]))
         model.load_state_dict({name: torch.tensor(value) for name, value in weights.items()})
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())
-        raise ValueError(f"path: {path} holds no contrastive model: {reason}") from error
+        raise ValueError(f"holds no contrastive model: {reason}") from error
     return model.eval(), dict(note.get("made", {}))

@@ -164,11 +164,7 @@ class Embeddings:
             When the file is missing, too large, cut short, foreign, or does
             not hold sound embeddings; the message names the file and says why.
         """
-        data = files.read(path)
-        try:
-            return _from_parts(*files.unpack(data))
-        except ValueError as error:
-            raise ValueError(f"path: {path} {error}") from error
+        return files.load(path, _from_parts)
 
 
 def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Embeddings:

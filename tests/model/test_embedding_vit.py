@@ -262,7 +262,5 @@ def test_foreign_weights_are_refused(tmp_path: Path) -> None:
         (files.pack(fewer, note), "Missing key.*log_scale"),
     ):
         path.write_bytes(data)
-        with pytest.raises(
-            ValueError, match=f"path: {path} holds no contrastive model: .*{message}"
-        ):
+        with pytest.raises(ValueError, match=f"path: {path} .*{message}"):
             contrastive.load_model(path)
