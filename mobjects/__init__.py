@@ -1,0 +1,1 @@
+"""The drawing: arrays in, mobjects out. Knows nothing of networks."""

@@ -1,0 +1,62 @@
+"""Cameras that draw a whole batch in one go, flat and in space."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cairo
+import numpy as np
+from manim import Camera, Mobject, MovingCamera, ThreeDCamera
+
+from mobjects.batch import Batch, Cloud, Lines, Polygons
+from mobjects.paint import paint_lines, paint_marks, paint_polygons
+
+
+class BatchDrawing(Camera):
+    """Adds batches to what a camera of Manim's can display, whatever its projection."""
+
+    def type_or_raise(self, mobject: Mobject) -> Any:
+        kind = super().type_or_raise(mobject)
+        self.display_funcs[Batch] = self.display_batches  # type: ignore[assignment]
+        return Batch if isinstance(mobject, Batch) else kind
+
+    def display_batches(self, batches: list[Batch], pixel_array: np.ndarray) -> None:
+        """Paint each batch, in order."""
+        pixels_per_unit = self.pixel_width / self.frame_width
+        for batch in batches:
+            xy = self.points_to_subpixel_coords(batch, batch.points)
+            if len(xy) != len(batch.points):
+                continue
+            if isinstance(batch, Cloud):
+                radius = batch.radius * pixels_per_unit
+                paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
+            elif isinstance(batch, Lines):
+                self._paint_lines(batch, xy, pixel_array, pixels_per_unit)
+
+    def _paint_lines(
+        self, lines: Lines, xy: np.ndarray, pixel_array: np.ndarray, pixels_per_unit: float
+    ) -> None:
+        ctx = self._pixel_context(pixel_array)
+        width = lines.stroke_width * self.cairo_line_width_multiple * pixels_per_unit
+        if isinstance(lines, Polygons):
+            paint_polygons(ctx, xy, lines.offsets, lines.rgbas, width)
+            return
+        dash = None
+        if lines.dash is not None:
+            dash = (lines.dash[0] * pixels_per_unit, lines.dash[1] * pixels_per_unit)
+        paint_lines(ctx, xy, lines.offsets, lines.rgbas, width, dash=dash)
+
+    def _pixel_context(self, pixel_array: np.ndarray) -> cairo.Context:
+        """A context whose units are pixels, y downwards."""
+        surface = cairo.ImageSurface.create_for_data(
+            pixel_array.data, cairo.FORMAT_ARGB32, self.pixel_width, self.pixel_height
+        )
+        return cairo.Context(surface)
+
+
+class FlatCamera(BatchDrawing, MovingCamera):
+    """Draws the plane; its ``frame`` can move and zoom."""
+
+
+class SpaceCamera(BatchDrawing, ThreeDCamera):
+    """Draws space, as Manim's three-dimensional camera does."""

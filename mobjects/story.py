@@ -1,0 +1,224 @@
+"""The base of every clip: named beats, narration, a held last frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from manim import (
+    FadeIn,
+    FadeOut,
+    ManimColor,
+    Mobject,
+    RendererType,
+    Scene,
+    config,
+)
+from manim.utils.family import extract_mobject_family_members
+
+from mobjects.camera import FlatCamera
+from mobjects.text import Text, plain
+from mobjects.theme import Theme, theme
+
+_LINE = 42
+_LEAST = 1.2
+
+Method = TypeVar("Method", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One step of a story.
+
+    Attributes
+    ----------
+    name
+        Of the section and the chapter.
+    shows
+        What is seen, for those who cannot see it.
+    question
+        What to ask the audience before the answer moves; may be empty.
+    method
+        The name of the scene's method that plays it.
+    """
+
+    name: str
+    shows: str
+    question: str
+    method: str
+
+
+def beat(name: str, *, shows: str, question: str = "") -> Callable[[Method], Method]:
+    """Mark a method of a :class:`Story` as a beat; beats play in the order they are written."""
+
+    def mark(method: Method) -> Method:
+        method.beat = Beat(name, shows, question, method.__name__)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Story(Scene):
+    """A clip told in beats.
+
+    A subclass sets :attr:`title` and :attr:`figure` and writes one short
+    method a beat. Each beat becomes a section; what it says becomes captions;
+    its last frame is held until it can be read, and can stand as a figure.
+
+    Raises
+    ------
+    ValueError
+        When ``THEME`` names no theme, or the renderer is not Cairo.
+    """
+
+    title: ClassVar[str] = ""
+    figure: ClassVar[str] = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if config.renderer != RendererType.CAIRO:
+            raise ValueError(
+                "renderer: got opengl, want cairo (the batched drawing serves no other): "
+                "leave --renderer out"
+            )
+        super().__init__(**{"camera_class": FlatCamera, **kwargs})
+        assert isinstance(self.camera, FlatCamera)
+        self.camera.background_color = ManimColor(self.theme.background)
+        self._heading: Mobject | None = None
+        self._caption: tuple[str, float] | None = None
+        self.on_beat_end: list[Callable[[Story, Beat], None]] = []
+
+    @property
+    def theme(self) -> Theme:
+        return theme()
+
+    @classmethod
+    def beats(cls) -> tuple[Beat, ...]:
+        """The beats in the order they play."""
+        return tuple(
+            m.beat for m in vars(cls).values() if isinstance(getattr(m, "beat", None), Beat)
+        )
+
+    def construct(self) -> None:
+        beats = self.beats()
+        for index, each in enumerate(beats):
+            self.next_section(each.name)
+            getattr(self, each.method)()
+            last = index == len(beats) - 1
+            self._settle(self.theme.last_hold if last else self.theme.hold)
+            for observer in self.on_beat_end:
+                observer(self, each)
+
+    def say(self, words: str) -> None:
+        """Caption what follows with ``words``: at most two lines.
+
+        It stays until the next one or the beat's end, and at least as long
+        as reading takes; the scene waits when the drawing is quicker.
+
+        Raises
+        ------
+        ValueError
+            When ``words`` take more than two lines of 42 characters.
+        """
+        self._finish_caption()
+        self._caption = (caption_lines(plain(words)), self.renderer.time)
+
+    def ask(self, question: str) -> None:
+        """Caption a question and hold a breath, so that the audience can predict."""
+        self.say(question)
+        self.wait(self.theme.hold)
+
+    def heading(self, markup: str) -> None:
+        """Swap the line at the top left, which says the beat's one idea."""
+        new = Text(markup, size=self.theme.title_size)
+        self.place_heading(new)
+        swaps = [FadeIn(new)] if self._heading is None else [FadeOut(self._heading), FadeIn(new)]
+        self.play(*swaps, run_time=self.theme.quick)
+        self._heading = new
+
+    def place_heading(self, text: Mobject) -> None:
+        """Put ``text`` at the top left of the safe area, its top line where headings stand."""
+        height, width = config.frame_height, config.frame_width
+        corner = np.array([-width / 2 + self.theme.margin_x, height / 2 - self.theme.margin_y, 0])
+        text.shift(corner - text.get_corner(np.array([-1.0, 1.0, 0.0])))
+
+    def clear_stage(self, *, keep: tuple[Mobject, ...] = (), run_time: float | None = None) -> None:
+        """Fade out everything but the heading and what is to be kept."""
+        stay = {self._heading, *keep, getattr(self.camera, "frame", None)}
+        gone = [mobject for mobject in self.mobjects if mobject not in stay]
+        if gone:
+            self.play(*map(FadeOut, gone), run_time=run_time or self.theme.quick)
+
+    def get_moving_mobjects(self, *animations: Any) -> list[Mobject]:
+        """What must be redrawn each frame: from the lowest moving mobject upwards.
+
+        Manim goes by the order in which mobjects were added; going by
+        ``z_index`` instead leaves texts, which lie lowest, in the still picture.
+        """
+        found = super().get_moving_mobjects(*animations)
+        if not found:
+            return found
+        if self.camera.frame in found:  # type: ignore[union-attr]
+            return list(self.mobjects)
+        moving = set(self._moved_by(animations))
+        family = extract_mobject_family_members(self.mobjects, use_z_index=True)
+        first = next((i for i, mobject in enumerate(family) if mobject in moving), len(family))
+        return family[first:]
+
+    def _moved_by(self, animations: Any) -> list[Mobject]:
+        updated = [m for m in self.mobjects if m.get_family_updaters()]
+        changed = [mobject for a in animations for mobject in _animated(a)]
+        return extract_mobject_family_members([*updated, *changed])
+
+    def _settle(self, hold: float) -> None:
+        """Hold the last frame, and until the caption is read."""
+        if self._caption is not None:
+            words, start = self._caption
+            hold = max(hold, self._reading_time(words) - (self.renderer.time - start))
+        self.wait(_whole_frames(hold))
+        self._finish_caption()
+
+    def _reading_time(self, words: str) -> float:
+        return max(_LEAST, len(words) / self.theme.reading_rate)
+
+    def _finish_caption(self) -> None:
+        if self._caption is None:
+            return
+        words, start = self._caption
+        missing = self._reading_time(words) - (self.renderer.time - start)
+        if missing > 1e-6:
+            self.wait(_whole_frames(missing))
+        length = self.renderer.time - start
+        self._caption = None
+        self.add_subcaption(words, duration=length, offset=-length)
+
+
+def caption_lines(words: str) -> str:
+    """``words`` broken into at most two lines of about equal length.
+
+    Raises
+    ------
+    ValueError
+        When they do not fit.
+    """
+    if len(words) <= _LINE:
+        return words
+    blanks = [i for i, c in enumerate(words) if c == " "]
+    best = min(blanks, key=lambda i: max(i, len(words) - i - 1), default=0)
+    lines = words[:best], words[best + 1 :]
+    if max(map(len, lines)) > _LINE:
+        raise ValueError(f"words: {words!r} is longer than two lines of {_LINE} characters")
+    return "\n".join(lines)
+
+
+def _whole_frames(seconds: float) -> float:
+    """``seconds`` rounded up to whole frames, at least one."""
+    rate = config.frame_rate
+    return max(1, int(np.ceil(seconds * rate - 1e-6))) / rate
+
+
+def _animated(animation: Any) -> list[Mobject]:
+    inner = getattr(animation, "animations", None)
+    own = [animation.mobject] if animation.mobject is not None else []
+    return own + [mobject for child in inner or () for mobject in _animated(child)]

@@ -1,0 +1,141 @@
+"""One frozen theme for every clip: colours, sizes, weights and timing.
+
+The environment variable ``THEME`` chooses it (``dark`` or ``light``). Scene
+code asks :func:`theme` when it draws, and writes no colour or size itself.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+VARIABLE = "THEME"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The colours of what relu does to a plane: one for each set of the image."""
+
+    quadrant: str
+    x_axis: str
+    y_axis: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Theme:
+    """How everything looks.
+
+    Colours are ``#rrggbb``; text sizes are Manim font sizes (48 gives capitals
+    of about 0.45 units); strokes are Manim stroke widths (100 is one unit);
+    radii and margins are scene units (the frame is 14.2 by 8); times are seconds.
+    """
+
+    name: str
+    background: str
+    ink: str
+    muted: str
+    grid: str
+    accent: str
+    data: str
+    classes: tuple[str, ...]
+    parts: Parts
+
+    title_size: float = 40
+    body_size: float = 32
+    label_size: float = 28
+    tick_size: float = 22
+
+    axis_width: float = 2.5
+    grid_width: float = 1.4
+    line_width: float = 1.8
+    curve_width: float = 4.0
+    dot_radius: float = 0.045
+    big_dot_radius: float = 0.085
+
+    density_opacity: float = 0.35
+    line_opacity: float = 0.55
+    cloud_opacity: float = 0.8
+    quiet_opacity: float = 0.25
+
+    margin_x: float = 0.6
+    margin_y: float = 0.45
+
+    quick: float = 0.6
+    move: float = 1.5
+    slow: float = 2.5
+    hold: float = 1.0
+    last_hold: float = 2.0
+    reading_rate: float = field(default=17.0)
+
+
+_DARK = Theme(
+    name="dark",
+    background="#11141b",
+    ink="#eceef3",
+    muted="#a3abbb",
+    grid="#6a7284",
+    accent="#ffcf5c",
+    data="#5fd0c0",
+    classes=(
+        "#62a8ff",
+        "#ff6f61",
+        "#f2c14e",
+        "#57d6a2",
+        "#c79bff",
+        "#ff9f4a",
+        "#7fe3f2",
+        "#f29bd0",
+        "#b9c95a",
+        "#c9b8a4",
+    ),
+    parts=Parts(quadrant="#5fd0c0", x_axis="#b79cff", y_axis="#ff9d5c", origin="#ffe16b"),
+)
+
+_LIGHT = replace(
+    _DARK,
+    name="light",
+    background="#fcfbf8",
+    ink="#1a1d24",
+    muted="#555d6d",
+    grid="#868c98",
+    accent="#a45a00",
+    data="#0b7f70",
+    classes=(
+        "#1d5fc2",
+        "#cc342b",
+        "#8f6a00",
+        "#0d7d55",
+        "#7a3fc7",
+        "#b3540b",
+        "#0f7f93",
+        "#b23a86",
+        "#66750c",
+        "#75624c",
+    ),
+    parts=Parts(quadrant="#0b7f70", x_axis="#6f45d1", y_axis="#b9480a", origin="#8a6400"),
+    density_opacity=0.3,
+)
+
+_THEMES = {each.name: each for each in (_DARK, _LIGHT)}
+
+
+def theme() -> Theme:
+    """The theme that the environment variable ``THEME`` names; dark when it is not set.
+
+    Raises
+    ------
+    ValueError
+        When ``THEME`` names no theme; the message lists those there are.
+    """
+    return _named(os.environ.get(VARIABLE) or _DARK.name)
+
+
+@cache
+def _named(name: str) -> Theme:
+    try:
+        return _THEMES[name]
+    except KeyError:
+        known = ", ".join(_THEMES)
+        raise ValueError(f"{VARIABLE}: got {name!r}, want one of {known}") from None
