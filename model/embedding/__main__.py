@@ -56,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     images.add_argument("folder", type=Path, help="one subfolder of images a class")
     images.add_argument("--model", default="open_clip:ViT-B-32", help="open_clip:, timm: or hf:")
-    images.add_argument("--weights", help="local file (hf: folder), or an OpenCLIP tag")
+    images.add_argument(
+        "--weights",
+        help="local file (hf: folder; of OpenAI itself: name a model -quickgelu), or an OpenCLIP tag",
+    )
     images.add_argument("--thumbnail", type=int, default=32, help="side in pixels")
     images.add_argument("--batch", type=int, default=32, help="images in memory at a time")
     images.add_argument("--out", type=Path, required=True, help="file to write")
