@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     images.add_argument("--model", default="open_clip:ViT-B-32", help="open_clip:, timm: or hf:")
     images.add_argument(
         "--weights",
-        help="local file (hf: folder; of OpenAI itself: name a model -quickgelu), or an OpenCLIP tag",
+        help="local file (hf: folder; OpenAI's own: a -quickgelu model), or an OpenCLIP tag",
     )
     images.add_argument("--thumbnail", type=int, default=32, help="side in pixels")
     images.add_argument("--batch", type=int, default=32, help="images in memory at a time")
