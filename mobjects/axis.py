@@ -157,22 +157,36 @@ class Plane(Group):
         zero_x, zero_y = float(np.clip(0, x0, x1)), float(np.clip(0, y0, y1))
         ends = self.at(np.array([[x0, zero_y], [x1, zero_y], [zero_x, y0], [zero_x, y1]]))
         starts, stops = [ends[0], ends[2]], [ends[1], ends[3]]
-        for t in ticks:
-            on_x, on_y = self.at(np.array([[t, zero_y], [zero_x, t]]))
-            starts += [on_x - [0, _TICK / 2, 0], on_y - [_TICK / 2, 0, 0]]
-            stops += [on_x + [0, _TICK / 2, 0], on_y + [_TICK / 2, 0, 0]]
+        for place, side in self._ticks(ticks):
+            across = np.array([0, 1, 0] if side is DOWN else [1, 0, 0]) * _TICK / 2
+            starts.append(place - across)
+            stops.append(place + across)
         return Lines.segments(
             np.array(starts), np.array(stops), colors=theme().muted, stroke_width=theme().axis_width
         )
 
     def _numerals(self, ticks: Sequence[float]) -> list[Text]:
-        made = []
+        marked = [
+            t for t in ticks for window in (self.x_window, self.y_window) if _within(t, window)
+        ]
+        return [
+            Text(f"${t:g}$", size=theme().tick_size, color=theme().muted).next_to(
+                place, side, buff=0.12
+            )
+            for t, (place, side) in zip(marked, self._ticks(ticks), strict=True)
+        ]
+
+    def _ticks(self, ticks: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Where the ticks inside the windows are, and on which side their numerals go."""
+        zero_x = float(np.clip(0, *self.x_window))
+        zero_y = float(np.clip(0, *self.y_window))
+        found = []
         for t in ticks:
-            on_x, on_y = self.at(np.array([[t, 0.0], [0.0, t]]))
-            for place, side in ((on_x, DOWN), (on_y, LEFT)):
-                numeral = Text(f"${t:g}$", size=theme().tick_size, color=theme().muted)
-                made.append(numeral.next_to(place, side, buff=0.12))
-        return made
+            if _within(t, self.x_window):
+                found.append((self.at(np.array([[t, zero_y]]))[0], DOWN))
+            if _within(t, self.y_window):
+                found.append((self.at(np.array([[zero_x, t]]))[0], LEFT))
+        return found
 
     def _labels(self, labels: tuple[str, str]) -> list[Math]:
         ends = self.at(np.array([[self.x_window[1], 0.0], [0.0, self.y_window[1]]]))
@@ -181,3 +195,7 @@ class Plane(Group):
             for text, end, side in zip(labels, ends, (RIGHT, UP), strict=True)
             if text
         ]
+
+
+def _within(value: float, window: tuple[float, float]) -> bool:
+    return window[0] <= value <= window[1]

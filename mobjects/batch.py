@@ -262,7 +262,8 @@ class Polygons(Lines):
         stroke_width: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(points, offsets, colors=colors, stroke_width=stroke_width, opacity=opacity, **kwargs)
+        kwargs.update(colors=colors, stroke_width=stroke_width, opacity=opacity)
+        super().__init__(points, offsets, **kwargs)
 
 
 def joined(starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

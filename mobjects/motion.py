@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from manim import Animation, Mobject, linear, smooth
+from manim import Animation, Create, Mobject, linear, smooth
 
 from mobjects.batch import Batch, as_scene_points
 
@@ -49,6 +49,13 @@ class Through(Animation):
         share = self.rate_func(alpha)
         assert isinstance(self.mobject, Batch)
         self.mobject.points = keyframe(self.frames, share)
+
+
+class Draw(Create):
+    """Draw a batch on, from its first vertex to its last: every line of a bundle at once."""
+
+    def __init__(self, batch: Batch, **kwargs: Any) -> None:
+        super().__init__(batch, **kwargs)  # type: ignore[arg-type]
 
 
 class Change(Animation):

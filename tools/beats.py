@@ -1,6 +1,6 @@
 """Write the last frame of each beat of a clip as a PNG, without making the video.
 
-    python tools/beats.py scenes/relu.py /tmp/stills [l|m|h]
+python tools/beats.py scenes/relu.py /tmp/stills [l|m|h]
 """
 
 from __future__ import annotations

@@ -1,0 +1,196 @@
+"""Figures 1.1 and 1.2: reading a graph is a mapping, and a mapping can be drawn without a graph.
+
+Both curves are networks; each sample's height, line and number is what they compute.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import RIGHT, Create, FadeIn, FadeOut, Group, smooth
+
+from mobjects.graph import SwingingGraph
+from mobjects.motion import Change
+from mobjects.story import Story, beat
+from mobjects.text import Text, left_aligned
+from mobjects.theme import theme
+from model import Linear, Network, Tanh
+from model.density import stretch
+
+WINDOW = (-2.0, 2.0)
+INPUTS = np.linspace(-1.8, 1.8, 9)
+PICKED = 7
+
+_TICKS = (-2, -1, 0, 1, 2)
+_LENGTH, _RISE = 4.9, 3.6
+_LEFT, _RIGHT = (-6.0, -2.65), (0.95, -2.65)
+
+
+def identity() -> Network:
+    """x_out = x_in, as a layer with weight 1 and bias 0."""
+    return Network([Linear([[1.0]])])
+
+
+def bent() -> Network:
+    """x_out = 1.8 tanh(1.4 x_in): steep in the middle, flat at both ends."""
+    return Network([Linear([[1.4]]), Tanh(), Linear([[1.8]])])
+
+
+def outputs(net: Network, inputs: np.ndarray) -> np.ndarray:
+    """The values (n,) of a network of one variable at ``inputs`` (n,)."""
+    return net(inputs[:, None])[:, 0]
+
+
+def steepness() -> tuple[float, float]:
+    """How much the bent curve stretches at 0 and at the outermost sample."""
+    at_middle, at_end = stretch(bent(), np.array([0.0, INPUTS[-1]])).tolist()
+    return at_middle, at_end
+
+
+def pair(net: Network) -> str:
+    """The picked sample and its value, as mathematics."""
+    x = INPUTS[PICKED]
+    return f"${x:.2f} arrow.r.bar {outputs(net, np.array([x]))[0]:.2f}$"
+
+
+def graph_of(net: Network, corner: tuple[float, float]) -> SwingingGraph:
+    """The network's graph on a fine mesh with the samples, the picked one in the accent colour."""
+    x = np.linspace(*WINDOW, 401)
+    colors = [theme().data] * len(INPUTS)
+    colors[PICKED] = theme().accent
+    return SwingingGraph(
+        WINDOW,
+        _LENGTH,
+        corner,
+        curve=np.stack([x, outputs(net, x)], axis=1),
+        inputs=INPUTS,
+        outputs=outputs(net, INPUTS),
+        rise=_RISE,
+        ticks=_TICKS,
+        colors=colors,
+    )
+
+
+def _up(graph: SwingingGraph, share: float) -> None:
+    graph.travel(share)
+
+
+def _across(graph: SwingingGraph, share: float) -> None:
+    graph.travel(1 + share)
+
+
+def _swing(graph: SwingingGraph, share: float) -> None:
+    graph.swing(share)
+
+
+class MappingPlot(Story):
+    """From a graph to a mapping plot, for the identity and for a bent curve."""
+
+    title = "Functions as mappings"
+    figure = "1.1, 1.2"
+
+    @beat("The graph", shows="The graph of x out = x in: a straight line at 45 degrees.")
+    def graph(self) -> None:
+        self.heading("A function, drawn as its graph")
+        self.say("A function is often drawn as its graph.")
+        self.left = graph_of(identity(), _LEFT)
+        self.play(FadeIn(self.left.axes), run_time=self.theme.quick)
+        self.play(Create(self.left.curve), run_time=self.theme.move)
+        self.note = self._notes('$x_"out" = x_"in"$')
+        self.play(FadeIn(self.note), run_time=self.theme.quick)
+
+    @beat(
+        "Up and across",
+        shows="Nine samples rise from the x-axis to the curve and go across to the y-axis.",
+    )
+    def up_and_across(self) -> None:
+        self.heading("Reading a graph: up to the curve, then across")
+        self.say("Each input goes up to the curve, then across to its output.")
+        self.play(FadeIn(self.left.sources), run_time=self.theme.quick)
+        self._read(self.left)
+        self._renote('$x_"out" = x_"in"$', pair(identity()))
+
+    @beat(
+        "The swing",
+        shows="The y-axis alone turns by 90 degrees and comes to lie above the x-axis, "
+        "its samples riding on it; the bent paths become straight lines.",
+        question="What would both axes look like side by side?",
+    )
+    def swing(self) -> None:
+        self.ask("What if the y-axis lay along the x-axis?")
+        self.heading("The y-axis swings down")
+        self.say("It swings down, and its samples ride along.")
+        self._lay_down(self.left)
+
+    @beat("The mapping plot", shows="Two parallel axes; each input is joined to its output.")
+    def mapping(self) -> None:
+        self.heading("A mapping plot: each input joined to its output")
+        self.say("The graph may go. The lines alone tell the function.")
+        self.play(FadeOut(self.left.curve), run_time=self.theme.move)
+        self.left.remove(self.left.curve)
+        self._renote("The identity:", "straight lines,", "all parallel")
+
+    @beat(
+        "Another curve",
+        shows="Right: the graph of an S-shaped curve; samples go up to it and across.",
+    )
+    def another(self) -> None:
+        self.heading("Once more, for a curve that bends")
+        self.say("Another function: steep in the middle, flat at the ends.")
+        self.right = graph_of(bent(), _RIGHT)
+        self.play(FadeOut(self.note), FadeIn(self.right.axes), run_time=self.theme.quick)
+        self.play(Create(self.right.curve), run_time=self.theme.move)
+        self.play(FadeIn(self.right.sources), run_time=self.theme.quick)
+        self._read(self.right)
+
+    @beat(
+        "The swing again",
+        shows="The y-axis of the right graph swings down; its lines fan out and crowd.",
+        question="Where will the lines spread, and where will they crowd?",
+    )
+    def swing_again(self) -> None:
+        self.ask("Where will the lines spread? Where crowd?")
+        self.say("The same swing.")
+        self._lay_down(self.right)
+        self.play(FadeOut(self.right.curve), run_time=self.theme.quick)
+        self.right.remove(self.right.curve)
+
+    @beat(
+        "Side by side",
+        shows="Left the identity's parallel lines, right lines that fan out in the middle "
+        "and crowd at the ends.",
+    )
+    def compare(self) -> None:
+        self.heading("Steep spreads the points, flat crowds them")
+        self.say("Steep parts spread points apart; flat parts crowd them.")
+        middle, end = steepness()
+        notes = [
+            Text('$x_"out" = x_"in"$', size=self.theme.label_size),
+            Text(
+                f"slope ${middle:.2f}$ in the middle, ${end:.2f}$ at the ends",
+                size=self.theme.label_size,
+            ),
+        ]
+        for graph, text in zip((self.left, self.right), notes, strict=True):
+            text.move_to(graph.y_axis.line.get_center()).shift([0, 1.0, 0])
+        self.play(*map(FadeIn, notes), run_time=self.theme.move)
+
+    def _read(self, graph: SwingingGraph) -> None:
+        """The samples rise to the curve and go across."""
+        self.add(graph)
+        self.play(Change(graph, _up, rate_func=smooth), run_time=self.theme.move)
+        self.play(Change(graph, _across, rate_func=smooth), run_time=self.theme.move)
+
+    def _lay_down(self, graph: SwingingGraph) -> None:
+        """The y-axis swings down and the curve steps back."""
+        quiet = graph.curve.animate.set_opacity(self.theme.quiet_opacity)
+        self.play(quiet, run_time=self.theme.quick)
+        self.play(Change(graph, _swing, rate_func=smooth), run_time=self.theme.slow)
+
+    def _notes(self, *lines: str) -> Group:
+        texts = [Text(line, size=self.theme.title_size) for line in lines]
+        return Group(left_aligned(*texts)).move_to([1.6, 0, 0], aligned_edge=-RIGHT)
+
+    def _renote(self, *lines: str) -> None:
+        new = self._notes(*lines)
+        self.play(FadeOut(self.note), FadeIn(new), run_time=self.theme.quick)
+        self.note = new

@@ -1,0 +1,368 @@
+"""What relu does to a distribution, in one dimension and in two (figures 1.3 and 1.5)."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, linear
+
+from mobjects.axis import Axis, Plane
+from mobjects.batch import Cloud, Lines, Polygons
+from mobjects.density import AtomBar, DensityPlot
+from mobjects.grid import plane_lines
+from mobjects.mapping_plot import MappingPlot
+from mobjects.masses import MassTable
+from mobjects.motion import Change, Draw, Through
+from mobjects.story import Story, beat
+from mobjects.text import Math, Readout, Text, left_aligned
+from mobjects.wave import arriving
+from model import Network, ReLU
+from model.density import (
+    Gaussian,
+    GaussianND,
+    ReluMasses,
+    counted_masses,
+    pushforward,
+    relu_axis_pdf,
+    relu_masses,
+    strictly_positive_mass,
+)
+from model.geometry import BundleTrace, grid_lines, trace_polylines
+
+LAYER = Network([ReLU()])
+SOURCE = Gaussian(0.5, 1.0)
+CENTRED = GaussianND([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
+SHIFTED = GaussianND([0.7, -0.5], [[1.1, 0.75], [0.75, 0.9]])
+POINTS, SEED = 2500, 7
+REACH = 3.6
+BOX = ((-3.0, 3.0), (-3.0, 3.0))
+DIMENSIONS = (1, 2, 3, 10, 100)
+
+
+def ramp() -> np.ndarray:
+    """The graph of relu, (3, 2): exact, as its one kink is a vertex."""
+    x = np.array([-3.0, 0.0, 3.0])
+    return np.stack([x, LAYER(x[:, None])[:, 0]], axis=1)
+
+
+def spaced() -> tuple[np.ndarray, np.ndarray]:
+    """Evenly spaced inputs (13,) and what relu makes of them (13,)."""
+    x = np.linspace(-3, 3, 13)
+    return x, LAYER(x[:, None])[:, 0]
+
+
+def quantiles(n: int = 160) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs (n,) that stand for equal masses of the source, and their outputs (n,)."""
+    x = SOURCE.quantile((np.arange(n) + 0.5) / n)
+    return x, LAYER(x[:, None])[:, 0]
+
+
+def atom_mass() -> float:
+    """The mass that relu puts exactly at 0."""
+    return pushforward(LAYER, SOURCE).atoms[0][1]
+
+
+def sample(gaussian: GaussianND) -> tuple[np.ndarray, np.ndarray]:
+    """The blob that is drawn, (n, 2), and its image under relu, (n, 2)."""
+    z = gaussian.sample(POINTS, seed=SEED)
+    return z, LAYER(z)
+
+
+def masses(gaussian: GaussianND) -> tuple[ReluMasses, ReluMasses]:
+    """The four masses beside each other: exact, and counted in the sample drawn."""
+    return relu_masses(gaussian), counted_masses(sample(gaussian)[0])
+
+
+def folded_grid() -> BundleTrace:
+    """A square grid and its exact image under relu."""
+    return trace_polylines(LAYER, grid_lines(BOX, 13))
+
+
+def part_of(z: np.ndarray) -> np.ndarray:
+    """Where each point (n, 2) lands: 0 quadrant, 1 first axis, 2 second axis, 3 origin."""
+    return np.where(z[:, 0] > 0, np.where(z[:, 1] > 0, 0, 1), np.where(z[:, 1] > 0, 2, 3))
+
+
+class Relu(Story):
+    """relu folds every distribution onto the positive orthant, and atoms appear."""
+
+    title = "What relu does to data"
+    figure = "1.3, 1.5"
+
+    @beat("The question", shows="The formula of relu and its graph: flat at 0, then a ramp.")
+    def formula(self) -> None:
+        plane = Plane((-3, 3), (-1, 3), 5.6, (3.0, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
+        curve = Lines(
+            plane.at(ramp()), colors=self.theme.accent, stroke_width=self.theme.curve_width
+        )
+        lines = left_aligned(
+            Math('bold(x)_"out" = mono("relu")(bold(x)_"in")', size=self.theme.title_size),
+            Math('x_"out" [i] = max(x_"in" [i], 0)', size=self.theme.title_size),
+            Text("applied to each coordinate by itself", color=self.theme.muted),
+            buff=0.45,
+        ).move_to(LEFT * 3.4 + DOWN * 0.4)
+        self.heading("What does `relu` do to *data*?")
+        self.say("A relu layer keeps what is positive and sets the rest to zero.")
+        self.play(FadeIn(lines), FadeIn(plane), run_time=self.theme.quick)
+        self.play(Draw(curve), run_time=self.theme.move)
+
+    @beat(
+        "One dimension",
+        shows="Thirteen points travel from the axis below to the axis above. "
+        "The positive ones go straight up, the negative ones all meet at 0.",
+        question="Where will the negatives go?",
+    )
+    def one_dimension(self) -> None:
+        self.clear_stage()
+        self.heading("Positive: straight up. Negative: all to $0$.")
+        plot = MappingPlot(*self._axes(1.7, numerals_above=True), *spaced())
+        plot.lines.set_opacity(0)
+        self.play(FadeIn(plot), run_time=self.theme.quick)
+        self.ask("Where will the negatives go?")
+        self.play(
+            Through(plot.dots, [plot.travelled(0), plot.travelled(1)]),
+            plot.lines.animate.set_opacity(self.theme.line_opacity),
+            run_time=self.theme.slow,
+        )
+        self.say("Positive points go straight up. All negative ones meet at zero.")
+
+    @beat(
+        "A density goes through",
+        shows="A Gaussian stands on the axis below. Its points travel in a wave; above, "
+        "the part right of 0 is copied and a bar grows at 0 to a mass of 0.3085.",
+    )
+    def density(self) -> None:
+        self.clear_stage()
+        self.heading("Mass below $0$ becomes an *atom* at $0$")
+        lower, upper = self._axes()
+        x, y = quantiles()
+        below = DensityPlot(lower, SOURCE.graph(), _HEIGHT)
+        plot = MappingPlot(lower, upper, x, y, radius=self.theme.dot_radius, opacity=0.12)
+        names = Group(
+            Math('p_"in"').next_to(below, LEFT, buff=0.5),
+            Math('p_"out"').move_to(upper.at([-2.9])[0] + UP * 1.1),
+        )
+        self.play(FadeIn(plot), FadeIn(below), FadeIn(names), run_time=self.theme.quick)
+        self.say("Now a whole Gaussian: every point carries the same mass.")
+        self._let_density_through(plot)
+        self.say("The bar at zero is an atom: one point that holds real mass.")
+
+    def _let_density_through(self, plot: MappingPlot) -> None:
+        upper = plot.upper
+        out = pushforward(LAYER, SOURCE)
+        graph = out.graph()
+        above = DensityPlot(upper, _arrived(graph, upper.window[0]), _HEIGHT)
+        atom = AtomBar(upper, 0.0, 0.0, _MASS_HEIGHT)
+        label = Text("mass at $0$: $Phi(-mu slash sigma) =$", size=self.theme.label_size)
+        mass = Readout(0, decimals=4, size=self.theme.label_size, color=self.theme.accent)
+        mass.next_to(label, RIGHT, buff=0.2, aligned_edge=DOWN)
+        reading = Group(label, mass).move_to(upper.at([-1.75])[0] + UP * 1.9)
+        self.play(FadeIn(reading), run_time=self.theme.quick)
+        front = np.linspace(plot.inputs[0] - 0.3, upper.window[1], 240)
+        shown = _waves(plot, front)
+        source, last = SOURCE, front[-1]
+
+        def spread(group: Group, share: float) -> None:
+            edge = front[0] + share * (last - front[0])
+            area, bar, number = group
+            area.set_graph(_arrived(graph, edge))
+            arrived = float(source.cdf(min(edge, 0.0)))
+            bar.set_mass(arrived)
+            number.set_value(arrived)
+
+        self.play(
+            Through(plot.dots, shown, rate_func=linear),
+            Change(Group(above, atom, mass), spread),
+            run_time=2 * self.theme.slow,
+        )
+
+    @beat(
+        "Two dimensions",
+        shows="A round blob of 2,500 points on a square grid; each quadrant has its colour.",
+        question="What shape will the blob have?",
+    )
+    def blob(self) -> None:
+        self.clear_stage()
+        self.heading("A blob in the plane, before `relu`")
+        self.plane = self._plane()
+        z, _ = sample(CENTRED)
+        trace = folded_grid()
+        self.grid = plane_lines(self.plane, trace.points[0], trace.offsets)
+        self.cloud = Cloud(
+            self.plane.at(z),
+            [self._part_colors[i] for i in part_of(z)],
+            radius=self.theme.dot_radius * 0.8,
+            opacity=self.theme.cloud_opacity,
+        )
+        self.corners = self._corner_names()
+        self.say("2,500 points of a Gaussian, coloured by quadrant.")
+        self.play(FadeIn(self.plane), FadeIn(self.corners), Draw(self.grid), run_time=1)
+        self.play(FadeIn(self.cloud), run_time=self.theme.move)
+        self.ask("What shape will relu make of it?")
+
+    @beat(
+        "relu folds the plane",
+        shows="Points and grid fold onto the positive quadrant. Densities rise along both "
+        "axes, a disc marks the atom at the origin; each of the four parts holds a quarter.",
+    )
+    def fold(self) -> None:
+        self.heading("`relu` folds the plane onto one quadrant")
+        self.play(FadeOut(self.corners), run_time=self.theme.quick)
+        self._fold(CENTRED)
+        self.table = self._table(CENTRED)
+        self.say("A quarter each: inside, on either axis, at the origin.")
+        self.play(FadeIn(self.table), run_time=self.theme.quick)
+        self.play(FadeIn(self._pile_up(CENTRED)), run_time=self.theme.move)
+
+    @beat(
+        "Shifted and correlated",
+        shows="A tilted, shifted blob folds the same way; the four masses are other ones.",
+    )
+    def shifted(self) -> None:
+        z, _ = sample(SHIFTED)
+        self.heading("Another blob, other masses: still exact")
+        self.play(FadeOut(self.piles), FadeOut(self.table), run_time=self.theme.quick)
+        trace = folded_grid()
+        self.cloud.rgbas[:, :3] = self._part_rgbs(z)
+        self.say("Shift the blob and tilt it: its quadrants hold other shares.")
+        self.play(
+            Through(self.cloud, [self.cloud.points, self.plane.at(z)]),
+            Through(self.grid, [self.grid.points, self.plane.at(trace.points[0])]),
+            run_time=self.theme.move,
+        )
+        self._fold(SHIFTED)
+        self.table = self._table(SHIFTED)
+        self.play(FadeIn(self.table), FadeIn(self._pile_up(SHIFTED)), run_time=self.theme.move)
+
+    @beat(
+        "What to remember",
+        shows="A table: in N dimensions only 1 in 2 to the N stays strictly positive.",
+    )
+    def remember(self) -> None:
+        self.clear_stage()
+        self.heading("In $N$ dimensions, $1 slash 2^N$ stays strictly positive")
+        self.say("The more dimensions, the less stays positive everywhere.")
+        rows = [self._share_row(n) for n in DIMENSIONS]
+        Group(*rows).arrange(DOWN, buff=0.42, aligned_edge=LEFT).move_to(DOWN * 0.1 + LEFT * 0.2)
+        for row in rows:
+            self.play(FadeIn(row, shift=UP * 0.15), run_time=self.theme.quick)
+        note = Text(
+            "for a centred Gaussian with independent coordinates; see the clip _sparsity_",
+            size=self.theme.label_size,
+            color=self.theme.muted,
+        ).move_to(DOWN * 3.1)
+        self.play(FadeIn(note), run_time=self.theme.quick)
+
+    def _share_row(self, n: int) -> Group:
+        size = self.theme.title_size
+        formula = Math(f"N = {n}", size=size)
+        share = strictly_positive_mass(n)
+        exact = Math(f"1 slash 2^{{{n}}} = {_decimal(share)}".replace("{", "(").replace("}", ")"))
+        corners = np.array([[0.0, 0.1], [share, 0.1], [share, -0.1], [0.0, -0.1]])
+        bar = Polygons(corners * [9.0, 1.0], colors=self.theme.parts.quadrant)
+        formula.move_to(LEFT * 5.6, aligned_edge=LEFT)
+        bar.shift(LEFT * 3.0)
+        exact.move_to(RIGHT * 2.2, aligned_edge=LEFT)
+        return Group(formula, bar, exact)
+
+    @property
+    def _part_colors(self) -> tuple[str, str, str, str]:
+        parts = self.theme.parts
+        return parts.quadrant, parts.x_axis, parts.y_axis, parts.origin
+
+    def _part_rgbs(self, z: np.ndarray) -> np.ndarray:
+        colors = [self._part_colors[i] for i in part_of(z)]
+        return Cloud(z, colors, radius=1).rgbas[:, :3]
+
+    def _axes(self, top: float = 0.35, *, numerals_above: bool = False) -> tuple[Axis, Axis]:
+        ticks, window = (-3, -2, -1, 0, 1, 2, 3), (-3.4, 3.9)
+        lower = Axis(window, 11.2, (0, -2.85), ticks=ticks, label=_IN)
+        upper = Axis(window, 11.2, (0, top), ticks=ticks, label=_OUT, numerals_above=numerals_above)
+        return lower, upper
+
+    def _plane(self) -> Plane:
+        window = (-REACH, REACH)
+        return Plane(window, window, 5.8, (-3.2, -0.6), labels=("x_1", "x_2"))
+
+    def _corner_names(self) -> Group:
+        places = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+        names = (
+            "both positive",
+            "only $x_1$ positive",
+            "only $x_2$ positive",
+            "neither positive",
+        )
+        labels = Group()
+        for (x, y), name, color in zip(places, names, self._part_colors, strict=True):
+            text = Text(name, size=self.theme.label_size, color=color)
+            labels.add(text.move_to(RIGHT * (3.5 + 1.55 * x) + UP * (0.5 * y - 0.6)))
+        cross = np.array([[3.5, 0.4], [0.6, -0.6], [3.5, -1.6], [6.4, -0.6]])
+        labels.add(
+            Lines.segments(
+                cross[:2],
+                cross[2:],
+                colors=self.theme.muted,
+                stroke_width=self.theme.grid_width,
+            )
+        )
+        return labels
+
+    def _fold(self, gaussian: GaussianND) -> None:
+        z, h = sample(gaussian)
+        trace = folded_grid()
+        self.play(
+            Through(self.cloud, [self.plane.at(z), self.plane.at(h)]),
+            Through(self.grid, [self.plane.at(p) for p in trace.points]),
+            run_time=self.theme.slow,
+        )
+
+    def _table(self, gaussian: GaussianND) -> MassTable:
+        exact, counted = masses(gaussian)
+        names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
+        heads = ("exact", f"of {POINTS:,}")
+        table = MassTable(names, self._part_colors, exact, counted, heads=heads)
+        return table.move_to(RIGHT * 3.7 + DOWN * 0.3)
+
+    def _pile_up(self, gaussian: GaussianND) -> Group:
+        """The exact density along each axis, drawn outside it, and a disc for the atom."""
+        t, place = np.linspace(1e-6, 3.4, 200), np.zeros((200, 2))
+        self.piles = Group()
+        for axis, color in ((0, self.theme.parts.x_axis), (1, self.theme.parts.y_axis)):
+            place[:, axis] = t
+            place[:, 1 - axis] = -3.5 * relu_axis_pdf(gaussian, t, axis=axis)
+            foot = np.zeros((2, 2))
+            foot[:, axis] = t[[-1, 0]]
+            outline = self.plane.at(np.concatenate([place, foot]))
+            self.piles.add(self._filled(outline, color))
+        share = relu_masses(gaussian).origin
+        radius = self.theme.big_dot_radius * 5 * np.sqrt(share)
+        self.piles.add(
+            Cloud(self.plane.at(np.zeros((1, 2))), self.theme.parts.origin, radius=radius)
+        )
+        return self.piles
+
+    def _filled(self, outline: np.ndarray, color: str) -> Group:
+        area = Polygons(outline, colors=color, opacity=self.theme.density_opacity)
+        return Group(area, Lines(outline[:-2], colors=color, stroke_width=self.theme.line_width))
+
+
+_IN, _OUT = 'x_"in"', 'x_"out"'
+_HEIGHT, _MASS_HEIGHT = 4.0, 4.0
+
+
+def _arrived(graph: np.ndarray, edge: float) -> np.ndarray:
+    """The part of a graph (n, 2) left of ``edge``, at least two vertices."""
+    kept = graph[graph[:, 0] < edge]
+    top = np.interp(edge, graph[:, 0], graph[:, 1]) if edge > graph[0, 0] else 0.0
+    edge = max(edge, float(graph[0, 0]))
+    return np.concatenate([graph[:1] * [1, 0], kept, [[edge, top], [edge, 0.0]]])
+
+
+def _waves(plot: MappingPlot, front: np.ndarray) -> np.ndarray:
+    return arriving(plot.travelled(0), plot.travelled(1), plot.inputs, front)
+
+
+def _decimal(share: float) -> str:
+    if share >= 1e-3:
+        return f"{share:.6f}".rstrip("0")
+    mantissa, exponent = f"{share:.2e}".split("e")
+    return f"{mantissa} dot 10^({int(exponent)})"
