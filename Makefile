@@ -1,0 +1,43 @@
+# make            sets the machine up and renders scenes/relu.py (or: make SCENE=linear)
+# make test       sets the machine up, checks style and types, runs the tests
+# make lint       style and types only
+# make assets     trains the networks in assets/ again
+# make lock       resolves pyproject.toml afresh and writes constraints.txt
+# make clean      removes .venv, media and caches
+
+SCENE ?= relu
+BIN := .venv/bin
+
+# One thread each: the tests already run side by side, and the arrays are small.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: render setup test lint assets lock clean
+
+render: setup
+	@echo "Rendering scenes/$(SCENE).py"
+	@$(BIN)/manim -qh --progress_bar none scenes/$(SCENE).py
+	@echo "The video: $$(ls -t $(CURDIR)/media/videos/$(SCENE)/1080p60/*.mp4 | head -n 1)"
+
+setup:
+	@tools/setup.sh
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+assets: setup
+	$(BIN)/python -m model assets
+
+lock: setup
+	$(BIN)/python -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
+	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+clean:
+	rm -rf .venv media build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
