@@ -11,8 +11,8 @@ from mobjects.axis import Axis
 from mobjects.batch import Cloud, Lines
 from mobjects.theme import theme
 
-_NUMERAL_GAP = 0.33
-_LABEL_GAP = 0.5
+_NUMERAL_GAP = 0.42
+_LABEL_GAP = 0.46
 
 
 class SwingingGraph(Group):
@@ -63,11 +63,10 @@ class SwingingGraph(Group):
         self.corner = np.array([corner[0], corner[1], 0.0])
         self.length, self.rise, self.ticks = length, rise, np.asarray(ticks, float)
         self.inputs, self.outputs = np.asarray(inputs, float), np.asarray(outputs, float)
-        middle = self.corner[:2] + [length / 2, 0]
+        middle = (corner[0] + length / 2, corner[1])
+        above = (middle[0], middle[1] + rise)
         self.x_axis = Axis(window, length, middle, ticks=ticks, label=labels[0])
-        self.y_axis = Axis(
-            window, length, middle + [0, rise], ticks=ticks, label=labels[1], numerals_above=True
-        )
+        self.y_axis = Axis(window, length, above, ticks=ticks, label=labels[1], numerals_above=True)
         self._flat = self.y_axis.line.points - self.corner - [0, rise, 0]
         self._share, self._way = 0.0, 0.0
         self.curve = Lines(
@@ -100,12 +99,15 @@ class SwingingGraph(Group):
         return self._redraw()
 
     def swing(self, share: float) -> SwingingGraph:
-        """Turn the y-axis from upright (0) by 90 degrees to parallel to the x-axis (1)."""
+        """Turn the y-axis from upright (0) by 90 degrees to parallel to the x-axis (1).
+
+        Its foot rises late, so that its tip only ever falls.
+        """
         self._share = share
         angle = np.pi / 2 * (1 - share)
         along = np.array([np.cos(angle), np.sin(angle), 0.0])
         across = np.array([-along[1], along[0], 0.0])
-        foot = self.corner + [0, self.rise * share, 0]
+        foot = self.corner + [0, self.rise * share**2, 0]
         flat = self._flat
         self.y_axis.line.points = foot + flat[:, :1] * along + flat[:, 1:2] * across
         for numeral, place in zip(self.y_axis.numerals, self.y_axis.at(self.ticks), strict=True):

@@ -6,7 +6,7 @@ Both curves are networks; each sample's height, line and number is what they com
 from __future__ import annotations
 
 import numpy as np
-from manim import RIGHT, Create, FadeIn, FadeOut, Group, smooth
+from manim import LEFT, Create, FadeIn, FadeOut, Group, smooth
 
 from mobjects.graph import SwingingGraph
 from mobjects.motion import Change
@@ -18,11 +18,11 @@ from model.density import stretch
 
 WINDOW = (-2.0, 2.0)
 INPUTS = np.linspace(-1.8, 1.8, 9)
-PICKED = 7
+PICKED = 6
 
 _TICKS = (-2, -1, 0, 1, 2)
-_LENGTH, _RISE = 4.9, 3.6
-_LEFT, _RIGHT = (-6.0, -2.65), (0.95, -2.65)
+_LENGTH, _RISE = 5.0, 3.6
+_LEFT, _RIGHT = (-5.9, -2.7), (0.75, -2.7)
 
 
 def identity() -> Network:
@@ -40,10 +40,18 @@ def outputs(net: Network, inputs: np.ndarray) -> np.ndarray:
     return net(inputs[:, None])[:, 0]
 
 
-def steepness() -> tuple[float, float]:
-    """How much the bent curve stretches at 0 and at the outermost sample."""
-    at_middle, at_end = stretch(bent(), np.array([0.0, INPUTS[-1]])).tolist()
-    return at_middle, at_end
+def slopes(net: Network) -> tuple[tuple[float, float], ...]:
+    """(input, slope there) at the outermost samples and at 0."""
+    at = np.array([INPUTS[0], 0.0, INPUTS[-1]])
+    return tuple(zip(at.tolist(), stretch(net, at).tolist(), strict=True))
+
+
+def formula() -> str:
+    """The bent curve as mathematics, from its own weights."""
+    inner, _, outer = bent()
+    assert isinstance(inner, Linear)
+    assert isinstance(outer, Linear)
+    return f'$x_"out" = {outer.weight[0, 0]:g} tanh({inner.weight[0, 0]:g} x_"in")$'
 
 
 def pair(net: Network) -> str:
@@ -94,7 +102,7 @@ class MappingPlot(Story):
         self.say("A function is often drawn as its graph.")
         self.left = graph_of(identity(), _LEFT)
         self.play(FadeIn(self.left.axes), run_time=self.theme.quick)
-        self.play(Create(self.left.curve), run_time=self.theme.move)
+        self.play(Create(self.left.curve), run_time=self.theme.move)  # type: ignore[arg-type]
         self.note = self._notes('$x_"out" = x_"in"$')
         self.play(FadeIn(self.note), run_time=self.theme.quick)
 
@@ -124,9 +132,7 @@ class MappingPlot(Story):
     @beat("The mapping plot", shows="Two parallel axes; each input is joined to its output.")
     def mapping(self) -> None:
         self.heading("A mapping plot: each input joined to its output")
-        self.say("The graph may go. The lines alone tell the function.")
-        self.play(FadeOut(self.left.curve), run_time=self.theme.move)
-        self.left.remove(self.left.curve)
+        self.say("The graph is gone. The lines tell the function.")
         self._renote("The identity:", "straight lines,", "all parallel")
 
     @beat(
@@ -138,7 +144,7 @@ class MappingPlot(Story):
         self.say("Another function: steep in the middle, flat at the ends.")
         self.right = graph_of(bent(), _RIGHT)
         self.play(FadeOut(self.note), FadeIn(self.right.axes), run_time=self.theme.quick)
-        self.play(Create(self.right.curve), run_time=self.theme.move)
+        self.play(Create(self.right.curve), run_time=self.theme.move)  # type: ignore[arg-type]
         self.play(FadeIn(self.right.sources), run_time=self.theme.quick)
         self._read(self.right)
 
@@ -151,8 +157,6 @@ class MappingPlot(Story):
         self.ask("Where will the lines spread? Where crowd?")
         self.say("The same swing.")
         self._lay_down(self.right)
-        self.play(FadeOut(self.right.curve), run_time=self.theme.quick)
-        self.right.remove(self.right.curve)
 
     @beat(
         "Side by side",
@@ -162,17 +166,21 @@ class MappingPlot(Story):
     def compare(self) -> None:
         self.heading("Steep spreads the points, flat crowds them")
         self.say("Steep parts spread points apart; flat parts crowd them.")
-        middle, end = steepness()
-        notes = [
-            Text('$x_"out" = x_"in"$', size=self.theme.label_size),
-            Text(
-                f"slope ${middle:.2f}$ in the middle, ${end:.2f}$ at the ends",
-                size=self.theme.label_size,
-            ),
-        ]
-        for graph, text in zip((self.left, self.right), notes, strict=True):
-            text.move_to(graph.y_axis.line.get_center()).shift([0, 1.0, 0])
-        self.play(*map(FadeIn, notes), run_time=self.theme.move)
+        names = ('$x_"out" = x_"in"$', formula())
+        for graph, net, name in zip(
+            (self.left, self.right), (identity(), bent()), names, strict=True
+        ):
+            title = Text(name, size=self.theme.body_size)
+            title.move_to(graph.y_axis.line.get_center() + np.array([0, 1.1, 0]))
+            self.play(FadeIn(title, *self._slopes(graph, net)), run_time=self.theme.move)
+
+    def _slopes(self, graph: SwingingGraph, net: Network) -> list[Text]:
+        """Each slope under the input it belongs to."""
+        made = []
+        for x, slope in slopes(net):
+            text = Text(f"slope ${slope:.2f}$", size=self.theme.tick_size, color=self.theme.accent)
+            made.append(text.move_to(graph.x_axis.at([x])[0] - np.array([0, 0.75, 0])))
+        return made
 
     def _read(self, graph: SwingingGraph) -> None:
         """The samples rise to the curve and go across."""
@@ -181,14 +189,16 @@ class MappingPlot(Story):
         self.play(Change(graph, _across, rate_func=smooth), run_time=self.theme.move)
 
     def _lay_down(self, graph: SwingingGraph) -> None:
-        """The y-axis swings down and the curve steps back."""
+        """The y-axis swings down and the curve leaves."""
         quiet = graph.curve.animate.set_opacity(self.theme.quiet_opacity)
         self.play(quiet, run_time=self.theme.quick)
         self.play(Change(graph, _swing, rate_func=smooth), run_time=self.theme.slow)
+        self.play(FadeOut(graph.curve), run_time=self.theme.quick)
+        graph.remove(graph.curve)
 
     def _notes(self, *lines: str) -> Group:
         texts = [Text(line, size=self.theme.title_size) for line in lines]
-        return Group(left_aligned(*texts)).move_to([1.6, 0, 0], aligned_edge=-RIGHT)
+        return Group(left_aligned(*texts)).move_to((1.6, 0, 0), aligned_edge=LEFT)
 
     def _renote(self, *lines: str) -> None:
         new = self._notes(*lines)
