@@ -17,7 +17,7 @@ class Tidy(Story):
         self.heading("A cloud of points")
         self.say("Three hundred points, drawn in one go.")
         xy = np.random.default_rng(0).normal(size=(300, 2))
-        self.cloud = Cloud(xy, color=self.theme.data)
+        self.cloud = Cloud(xy, self.theme.data, radius=self.theme.dot_radius)
         self.add(self.cloud)
         self.play(self.cloud.animate.shift(RIGHT), run_time=self.theme.slow)
 
