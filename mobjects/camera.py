@@ -10,6 +10,8 @@ from manim import Camera, Mobject, MovingCamera, ThreeDCamera
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.paint import paint_lines, paint_marks, paint_polygons
+from mobjects.paint_images import paint_images
+from mobjects.thumbnails import Thumbnails
 
 
 class BatchDrawing(Camera):
@@ -30,6 +32,9 @@ class BatchDrawing(Camera):
             if isinstance(batch, Cloud):
                 radius = batch.radius * pixels_per_unit
                 paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
+            elif isinstance(batch, Thumbnails):
+                side = batch.side * pixels_per_unit
+                paint_images(self._pixel_context(pixel_array), xy, batch.rgbas, side, batch.images)
             elif isinstance(batch, Lines):
                 self._paint_lines(batch, xy, pixel_array, pixels_per_unit)
 

@@ -1,0 +1,86 @@
+"""Painting thumbnails onto a frame, in pixels."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cairo
+import numpy as np
+from PIL import Image
+
+_CRISP = 5.0
+_FRAME_SHARE = 0.08
+
+
+def paint_images(
+    ctx: cairo.Context, xy: np.ndarray, rgbas: np.ndarray, side: float, images: np.ndarray
+) -> None:
+    """Blend images ``side`` pixels wide, centred at ``xy`` (n, 2), in order.
+
+    Parameters
+    ----------
+    ctx
+        In pixels, y downwards.
+    xy, rgbas
+        (n, 2) centres and (n, 4) colours from 0 to 1.
+    images
+        (n, h, w) grey: stencils of the colour; (n, h, w, 3) colour: as they
+        are, framed in the colour.
+    """
+    width = max(1, round(side))
+    height = max(1, round(side * images.shape[1] / images.shape[2]))
+    surfaces = _surfaces(images.tobytes(), images.shape, (width, height))
+    corners = (xy - [width / 2, height / 2]).tolist()
+    paint = _stencil if images.ndim == 3 else _picture
+    for surface, (x, y), (r, g, b, a) in zip(surfaces, corners, rgbas.tolist(), strict=True):
+        if a > 1e-3:
+            ctx.set_source_rgba(b, g, r, a)
+            paint(ctx, surface, x, y, a)
+
+
+def _stencil(
+    ctx: cairo.Context, surface: cairo.ImageSurface, x: float, y: float, _opacity: float
+) -> None:
+    ctx.mask_surface(surface, x, y)
+
+
+def _picture(
+    ctx: cairo.Context, surface: cairo.ImageSurface, x: float, y: float, opacity: float
+) -> None:
+    width, height = surface.get_width(), surface.get_height()
+    rim = max(1.0, _FRAME_SHARE * width)
+    ctx.rectangle(x - rim, y - rim, width + 2 * rim, height + 2 * rim)
+    ctx.fill()
+    ctx.set_source_surface(surface, x, y)
+    ctx.rectangle(x, y, width, height)
+    ctx.save()
+    ctx.clip()
+    ctx.paint_with_alpha(opacity)
+    ctx.restore()
+
+
+@lru_cache(maxsize=8)
+def _surfaces(
+    data: bytes, shape: tuple[int, ...], size: tuple[int, int]
+) -> list[cairo.ImageSurface]:
+    """Each image scaled to ``size`` pixels; its own pixels stay squares when they are large."""
+    images = np.frombuffer(data, np.uint8).reshape(shape)
+    crisp = size[0] >= _CRISP * shape[2]
+    resample = Image.Resampling.NEAREST if crisp else Image.Resampling.BICUBIC
+    scaled = [np.asarray(Image.fromarray(image).resize(size, resample)) for image in images]
+    return [_surface(each) for each in scaled]
+
+
+def _surface(image: np.ndarray) -> cairo.ImageSurface:
+    height, width = image.shape[:2]
+    if image.ndim == 2:
+        kind, rows = cairo.FORMAT_A8, image
+    else:
+        kind = cairo.FORMAT_RGB24
+        rows = np.full((height, width, 4), 255, np.uint8)
+        rows[..., :3] = image
+        rows = rows.reshape(height, -1)
+    stride = kind.stride_for_width(width)
+    padded = np.zeros((height, stride), np.uint8)
+    padded[:, : rows.shape[1]] = rows
+    return cairo.ImageSurface.create_for_data(padded.data, kind, width, height, stride)
