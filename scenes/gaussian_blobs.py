@@ -1,0 +1,328 @@
+"""One blob through three layers: linear, relu and L2-norm (figure 1.5)."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, VMobject
+
+from mobjects.axis import Plane
+from mobjects.batch import Cloud, Lines, Polygons
+from mobjects.blob import Blob, Parts
+from mobjects.masses import MassTable
+from mobjects.story import Story, beat
+from mobjects.text import Math, Text, left_aligned
+from model import L2Norm, Layer, Linear, Network, ReLU
+from model.density import (
+    GaussianND,
+    ReluMasses,
+    counted_masses,
+    direction_pdf,
+    relu_masses,
+)
+from model.geometry import BundleTrace, grid_lines, trace_polylines
+from model.motion import Factors, Move, layer_moves, linear_factors
+
+SOURCE = GaussianND([0.4, 0.3], [[0.75, 0.2], [0.2, 0.5]])
+POINTS, SEED = 2000, 3
+BOX = ((-1.8, 1.8), (-1.8, 1.8))
+LINES = 12  # an even number: no line runs through the origin, where L2-norm would tear it
+CONTOURS = (1.0, 2.0)
+LINEAR = Linear([[0.66, -0.93], [1.0, -0.14]], [0.5, -0.4])
+LAYERS: tuple[Layer, ...] = (LINEAR, ReLU(), L2Norm())
+
+
+def sample() -> np.ndarray:
+    """The blob that is drawn, (n, 2)."""
+    return SOURCE.sample(POINTS, seed=SEED)
+
+
+def grid(layer: Layer) -> BundleTrace:
+    """The grid and its image; exact through linear and relu, within 1e-3 through L2-norm."""
+    return trace_polylines(Network([layer]), grid_lines(BOX, LINES))
+
+
+def contours(layer: Layer) -> BundleTrace:
+    """Closed contours of the source's density at 1 and 2 deviations, and their image."""
+    rings = [SOURCE.ellipse(k, 96) for k in CONTOURS]
+    return trace_polylines(Network([layer]), [np.vstack([ring, ring[:1]]) for ring in rings])
+
+
+def moves(layer: Layer) -> list[tuple[str, Parts]]:
+    """The layer's moves in order, each with keyframes of grid, contours and points."""
+    parts = (grid(layer).points[0], contours(layer).points[0], sample())
+    paths: list[list[Move]] = [layer_moves(layer, part) for part in parts]
+    return [
+        (steps[0].name, Parts(*(step.frames for step in steps)))
+        for steps in zip(*paths, strict=True)
+    ]
+
+
+def factors() -> Factors:
+    """The linear layer's weight as turn, stretch, turn."""
+    return linear_factors(LINEAR.weight)
+
+
+def angle(turn: np.ndarray) -> float:
+    """The angle of a rotation of the plane, in degrees."""
+    return float(np.degrees(np.arctan2(turn[1, 0], turn[0, 0])))
+
+
+def area_factor() -> float:
+    """By how much the linear layer scales areas, and so divides densities."""
+    return float(abs(np.linalg.det(LINEAR.weight)))
+
+
+def masses() -> tuple[ReluMasses, ReluMasses]:
+    """Where relu puts the mass: exact, and counted in the sample."""
+    return relu_masses(SOURCE), counted_masses(sample())
+
+
+def ring(scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """The unit circle (n, 2), and outside it the exact density of the angle times ``scale``."""
+    theta = np.linspace(-np.pi, np.pi, 361)
+    rays = np.stack([np.cos(theta), np.sin(theta)], axis=1)
+    return rays, rays * (1 + scale * direction_pdf(SOURCE, theta))[:, None]
+
+
+class GaussianBlobs(Story):
+    """The same blob and grid behind a linear, a relu and an L2-norm layer."""
+
+    title = "One blob, three layers"
+    figure = "1.5"
+
+    @beat(
+        "The same blob",
+        shows="Three copies of one blob of 2,000 points on a grid, in a row at the bottom; "
+        "above each an arrow with a layer's name: linear, relu, L2-norm.",
+        question="What will each layer make of it?",
+    )
+    def same_blob(self) -> None:
+        self.heading("The same blob into three layers")
+        self.lower, self.upper = self._row(-2.3), self._row(0.95)
+        self.inputs = Group(*map(self._blob, self.lower, LAYERS))
+        self.say("2,000 points of a Gaussian, on one grid, with its contours.")
+        self.play(FadeIn(Group(*self.lower)), FadeIn(self.inputs), run_time=self.theme.move)
+        self.play(FadeIn(self._names()), run_time=self.theme.quick)
+        self.ask("What will each layer make of it?")
+
+    @beat(
+        "Side by side",
+        shows="The three blobs rise to the top row: the first turned, stretched and shifted, "
+        "the second folded onto the positive quadrant, the third pressed onto the unit circle.",
+    )
+    def side_by_side(self) -> None:
+        self.heading("Each layer moves the *whole* distribution")
+        copies = Group(*map(self._blob, self.lower, LAYERS))
+        self.add(copies)
+        self.play(FadeIn(Group(*self.upper)), run_time=self.theme.quick)
+        self.say("One turns and stretches, one folds, one presses it onto a circle.")
+        rises = [
+            rise
+            for blob, layer, plane in zip(copies, LAYERS, self.upper, strict=True)
+            for rise in blob.through(_whole(layer), plane, run_time=2 * self.theme.slow)
+        ]
+        self.play(*rises)
+        copies[2].contours.set_opacity(0)
+
+    @beat(
+        "linear: turn, stretch, turn",
+        shows="One large blob. It turns with its grid, is stretched along the axes by two "
+        "factors, and turns again; the angles and factors appear beside it.",
+    )
+    def turn_stretch_turn(self) -> None:
+        self.clear_stage()
+        self.heading("`linear`: $bold(W)$ turns, stretches, turns")
+        self.plane = self._large_plane()
+        self.blob = self._blob(self.plane, LINEAR)
+        self.rows = self._linear_rows()
+        self.say("Every matrix W is a turn, a stretch along the axes, a turn.")
+        self.play(
+            FadeIn(self.plane), FadeIn(self.blob), FadeIn(self.rows[0]), run_time=self.theme.move
+        )
+        for (_, frames), row in zip(moves(LINEAR)[:3], self.rows[1:4], strict=True):
+            self.play(FadeIn(row), *self.blob.through(frames), run_time=self.theme.move)
+
+    @beat(
+        "linear: shift",
+        shows="The blob slides by b. Its contours are ellipses still: a Gaussian stays "
+        "Gaussian. The density is divided by the determinant, 0.84.",
+    )
+    def shift(self) -> None:
+        self.heading("`linear`: $bold(b)$ shifts; a Gaussian stays *Gaussian*")
+        self.say("Then b shifts everything. Ellipses stay ellipses.")
+        (_, frames) = moves(LINEAR)[3]
+        self.play(FadeIn(self.rows[4]), *self.blob.through(frames), run_time=self.theme.move)
+        self.say("Areas shrink by the determinant, so densities grow by it.")
+        self.play(FadeIn(self.rows[5]), run_time=self.theme.quick)
+
+    @beat(
+        "relu",
+        shows="The same blob folds onto the positive quadrant, its two axes and the origin; "
+        "a table gives the exact mass of each part beside the count.",
+    )
+    def relu(self) -> None:
+        self.heading("`relu`: folded onto the positive quadrant")
+        self._start_again(LAYERS[1])
+        self.say("Negative coordinates become zero. What was inside stays.")
+        self._run(LAYERS[1])
+        exact, counted = masses()
+        colors = (self.theme.data,) * 4
+        names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
+        heads = ("exact", f"of {POINTS:,}")
+        columns = (0.0, 3.0, 4.5)
+        table = MassTable(names, colors, exact, counted, heads=heads, columns=columns)
+        table.remove(table.marks)
+        self.side = Group(
+            table.move_to(RIGHT * 3.6 + UP * 0.5),
+            self._note(
+                "density by area inside,", "by length on the axes,", "an atom at the origin"
+            ),
+        )
+        self.say("Only inside is there still a density by area, with its contours.")
+        self.play(FadeIn(self.side), run_time=self.theme.move)
+
+    @beat(
+        "L2-norm",
+        shows="Every point moves along its ray onto the unit circle. Outside the circle a "
+        "band as wide as the exact density of the angle; the origin is marked.",
+        question="Where does a point go that is divided by its length?",
+    )
+    def l2_norm(self) -> None:
+        self.play(FadeOut(self.side), run_time=self.theme.quick)
+        self.heading("`L2-norm`: divided by its length")
+        self._start_again(LAYERS[2])
+        self.ask("Where do points go, divided by their length?")
+        self._run(LAYERS[2])
+        self.blob.contours.set_opacity(0)
+        band = self._band()
+        words = left_aligned(
+            Math('bold(x)_"out" = bold(x)_"in" / norm(bold(x)_"in")', size=self.theme.title_size),
+            Text(_ON_THE_CIRCLE),
+            Text(_AT_THE_ORIGIN, color=self.theme.accent),
+            buff=0.5,
+        ).move_to(RIGHT * 3.7 + DOWN * 0.3)
+        self.side = Group(words)
+        origin = Cloud(
+            self.plane.at(np.zeros((1, 2))), self.theme.accent, radius=self.theme.big_dot_radius
+        )
+        self.say("Along its ray, onto the circle. Only the origin has no ray.")
+        self.play(FadeIn(band), FadeIn(origin), FadeIn(self.side), run_time=self.theme.move)
+
+    @beat(
+        "The figure",
+        shows="Both rows again: the blob at the bottom and its three images at the top.",
+    )
+    def figure_again(self) -> None:
+        self.clear_stage()
+        self.heading("One distribution in, three distributions out")
+        outputs = Group(
+            *(
+                self._blob(plane, layer, last=True)
+                for plane, layer in zip(self.upper, LAYERS, strict=True)
+            )
+        )
+        self.say("Every layer is a transformation of a distribution.")
+        self.play(
+            FadeIn(Group(*self.lower)),
+            FadeIn(self.inputs),
+            FadeIn(self._names()),
+            FadeIn(Group(*self.upper)),
+            run_time=self.theme.quick,
+        )
+        self.play(FadeIn(outputs), run_time=self.theme.move)
+
+    def _row(self, y: float) -> list[Plane]:
+        return [Plane((-3, 3), (-2.1, 2.1), 3.3, (x, y)) for x in (-4.3, 0.0, 4.3)]
+
+    def _large_plane(self) -> Plane:
+        return Plane((-3, 3), (-3, 3), 5.6, (-3.3, -0.6), labels=("x_1", "x_2"))
+
+    def _blob(self, plane: Plane, layer: Layer, *, last: bool = False) -> Blob:
+        lines, rings = grid(layer), contours(layer)
+        at = 1 if last else 0
+        points = layer(sample()) if last else sample()
+        small = plane.units[0] < 0.9
+        blob = Blob(
+            plane,
+            Parts(lines.points[at], rings.points[at], points),
+            lines.offsets,
+            rings.offsets,
+            radius=self.theme.dot_radius * (0.45 if small else 0.7),
+        )
+        if last and layer.name == "L2-norm":
+            blob.contours.set_opacity(0)  # no density by area, so no contours
+        return blob
+
+    def _names(self) -> Group:
+        names = Group()
+        for plane, layer in zip(self.lower, LAYERS, strict=True):
+            place = plane.middle + UP * 1.6
+            arrow = Lines(
+                place
+                + np.array(
+                    [[0, -0.2, 0], [0, 0.2, 0], [-0.1, 0.08, 0], [0, 0.2, 0], [0.1, 0.08, 0]]
+                ),
+                colors=self.theme.muted,
+                stroke_width=self.theme.axis_width,
+            )
+            name = Text(f"`{layer.name}`", size=self.theme.label_size)
+            names.add(arrow, name.next_to(place, RIGHT, buff=0.3))
+        return names
+
+    def _linear_rows(self) -> list[VMobject]:
+        before, stretch, after = factors()
+        b = LINEAR.bias
+        lines = left_aligned(
+            Math(
+                'bold(x)_"out" = underbrace(bold(U) bold(S) bold(V)^top, bold(W))'
+                ' bold(x)_"in" + bold(b)',
+                size=self.theme.title_size,
+            ),
+            Text(f"turn by $bold(V)^top$: ${angle(before):.0f} degree$"),
+            Text(f"stretch by $bold(S)$: ${stretch[0]:.2f}$ and ${stretch[1]:.2f}$"),
+            Text(f"turn by $bold(U)$: ${angle(after):.0f} degree$"),
+            Text(f"shift by $bold(b) = ({b[0]:g}, {b[1]:g})$"),
+            Text(
+                f"density $div |det bold(W)|$, here $div {area_factor():.2f}$",
+                color=self.theme.accent,
+            ),
+            buff=0.4,
+        ).move_to(RIGHT * 3.7 + DOWN * 0.3)
+        return list(lines)
+
+    def _note(self, *words: str) -> Group:
+        lines = [Text(w, size=self.theme.label_size, color=self.theme.muted) for w in words]
+        return Group(*left_aligned(*lines)).move_to(RIGHT * 1.05 + DOWN * 2.3, aligned_edge=LEFT)
+
+    def _start_again(self, layer: Layer) -> None:
+        """Back to the input, with the vertices that ``layer`` needs."""
+        blob = self._blob(self.plane, layer)
+        gone = [m for m in (self.blob, *self.rows) if m in self.mobjects]
+        self.play(*map(FadeOut, gone), FadeIn(blob), run_time=self.theme.quick)
+        self.blob, self.rows = blob, []
+
+    def _run(self, layer: Layer) -> None:
+        self.play(*self.blob.through(_whole(layer)), run_time=self.theme.slow)
+
+    def _band(self) -> Group:
+        circle, outside = (self.plane.at(part) for part in ring(2.5))
+        color = self.theme.data
+        area = Polygons(
+            np.vstack([outside, circle[::-1]]), colors=color, opacity=self.theme.density_opacity
+        )
+        return Group(area, Lines(outside, colors=color, stroke_width=self.theme.line_width))
+
+
+_ON_THE_CIRCLE = """\
+All mass lies on the unit circle: \\
+no density by area, but one \\
+of the angle (the band's width)."""
+_AT_THE_ORIGIN = """\
+The origin has no direction: \\
+it stays at $bold(0)$, and has mass 0."""
+
+
+def _whole(layer: Layer) -> Parts:
+    """All moves of a layer as one run of keyframes."""
+    steps = [parts for _, parts in moves(layer)]
+    return Parts(*(np.concatenate(run) for run in zip(*steps, strict=True)))
