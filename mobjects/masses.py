@@ -36,7 +36,7 @@ class MassTable(Group):
         *,
         heads: tuple[str, str] = ("exact", "counted"),
         pitch: float = 0.68,
-        columns: tuple[float, float, float] = (0.35, 2.85, 4.55),
+        columns: tuple[float, float, float] = (0.35, 3.0, 4.65),
     ) -> None:
         super().__init__()
         t = theme()

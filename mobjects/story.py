@@ -69,8 +69,8 @@ class Story(Scene):
 
     Raises
     ------
-    ValueError
-        When ``THEME`` names no theme, or the renderer is not Cairo.
+    SystemExit
+        With one line, when ``THEME`` names no theme or the renderer is not Cairo.
     """
 
     title: ClassVar[str] = ""
@@ -78,10 +78,14 @@ class Story(Scene):
 
     def __init__(self, **kwargs: Any) -> None:
         if config.renderer != RendererType.CAIRO:
-            raise ValueError(
-                "renderer: got opengl, want cairo (the batched drawing serves no other): "
+            raise SystemExit(
+                "renderer: got opengl, want cairo, the only one that the batched drawing serves: "
                 "leave --renderer out"
             )
+        try:
+            theme()
+        except ValueError as error:
+            raise SystemExit(str(error)) from None
         super().__init__(**{"camera_class": FlatCamera, **kwargs})
         assert isinstance(self.camera, FlatCamera)
         self.camera.background_color = ManimColor(self.theme.background)

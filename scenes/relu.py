@@ -90,7 +90,7 @@ class Relu(Story):
 
     @beat("The question", shows="The formula of relu and its graph: flat at 0, then a ramp.")
     def formula(self) -> None:
-        plane = Plane((-3, 3), (-1, 3), 5.6, (3.0, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
+        plane = Plane((-3, 3), (-1, 3), 5.4, (3.6, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
         curve = Lines(
             plane.at(ramp()), colors=self.theme.accent, stroke_width=self.theme.curve_width
         )
@@ -152,11 +152,15 @@ class Relu(Story):
         graph = out.graph()
         above = DensityPlot(upper, _arrived(graph, upper.window[0]), _HEIGHT)
         atom = AtomBar(upper, 0.0, 0.0, _MASS_HEIGHT)
-        label = Text("mass at $0$: $Phi(-mu slash sigma) =$", size=self.theme.label_size)
-        mass = Readout(0, decimals=4, size=self.theme.label_size, color=self.theme.accent)
-        mass.next_to(label, RIGHT, buff=0.2, aligned_edge=DOWN)
-        reading = Group(label, mass).move_to(upper.at([-1.75])[0] + UP * 1.9)
-        self.play(FadeIn(reading), run_time=self.theme.quick)
+        mass = Readout(
+            0,
+            decimals=4,
+            prefix="mass at $0$: $Phi(-mu slash sigma) =$ ",
+            size=self.theme.label_size,
+            color=self.theme.accent,
+        )
+        mass.move_to(upper.at([-1.75])[0] + UP * 1.9)
+        self.play(FadeIn(mass), run_time=self.theme.quick)
         front = np.linspace(plot.inputs[0] - 0.3, upper.window[1], 240)
         shown = _waves(plot, front)
         source, last = SOURCE, front[-1]
@@ -320,7 +324,7 @@ class Relu(Story):
         names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
         heads = ("exact", f"of {POINTS:,}")
         table = MassTable(names, self._part_colors, exact, counted, heads=heads)
-        return table.move_to(RIGHT * 3.7 + DOWN * 0.3)
+        return table.move_to(RIGHT * 3.75 + DOWN * 0.3)
 
     def _pile_up(self, gaussian: GaussianND) -> Group:
         """The exact density along each axis, drawn outside it, and a disc for the atom."""
