@@ -15,8 +15,8 @@ from mobjects.theme import theme
 
 _TICK = 0.1
 _NUMERAL_GAP = 0.13
-_CLOSEST = 0.62  # scene units between two numerals below which the finer ones fade
-_FADE = 0.2
+_CLOSEST = 0.7  # scene units between two numerals below which the finer ones fade
+_FADE = 0.04
 _STEPS = (10, 5, 1)
 _LARGEST = 30
 
@@ -104,6 +104,11 @@ class RuledPlane(Group):
         unit = float(((1 - 2 * room) * self._size / np.maximum(high - low, 1e-9)).min())
         origin = self._center - unit * (low + high) / 2
         return View(unit, (float(origin[0]), float(origin[1])))
+
+    def window(self) -> np.ndarray:
+        """The values at the frame's lower left and upper right corner, (2, 2)."""
+        reach = np.array([[-0.5], [0.5]]) * self._size
+        return self.view.value(self._center + reach)
 
     def holds(self, values: np.ndarray) -> bool:
         """Whether all ``values`` (n, 2) lie within the frame in the present view."""
