@@ -9,6 +9,7 @@ import numpy as np
 from manim import Camera, Mobject, MovingCamera, ThreeDCamera
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
+from mobjects.dust import Dust, paint_dust
 from mobjects.paint import paint_lines, paint_marks, paint_polygons
 from mobjects.paint_images import paint_images
 from mobjects.thumbnails import Thumbnails
@@ -29,7 +30,9 @@ class BatchDrawing(Camera):
             xy = self.points_to_subpixel_coords(batch, batch.points)
             if len(xy) != len(batch.points):
                 continue
-            if isinstance(batch, Cloud):
+            if isinstance(batch, Dust):
+                paint_dust(pixel_array, xy, batch.rgbas, batch.radius * pixels_per_unit)
+            elif isinstance(batch, Cloud):
                 radius = batch.radius * pixels_per_unit
                 paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
             elif isinstance(batch, Thumbnails):

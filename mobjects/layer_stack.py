@@ -1,0 +1,348 @@
+"""The representations of a network as planes in space, one above the other (figure 1.8).
+
+Input at the bottom, output at the top. A whole stack is six batches: panes,
+axes, the image of a grid, the image of a square, dotted lines and data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from manim import Group
+
+from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
+from mobjects.dust import Dust
+from mobjects.theme import theme
+from mobjects.view import View
+
+_GOLDEN = (5**0.5 - 1) / 2
+_PANE_OPACITY = 0.08
+_DOT_OPACITY = 0.6
+_FRAME_OPACITY = 0.45
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a stack shows: every representation of the data and of some polylines.
+
+    Attributes
+    ----------
+    data
+        One array (n, 2) a plane.
+    lines
+        One array (k, 2) a plane: the vertices of polylines, one behind the other.
+    offsets
+        (m + 1,) where each polyline starts; the last one is the square's outline.
+    """
+
+    data: Sequence[np.ndarray]
+    lines: Sequence[np.ndarray]
+    offsets: np.ndarray
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where a stack stands in the frame, and how it is seen.
+
+    Attributes
+    ----------
+    center
+        Scene position (x, y) of its middle.
+    side, gap
+        The side of a plane, and the distance from one to the next, in scene
+        units (before perspective).
+    view
+        Seen from where; its distance is in sides.
+    """
+
+    center: tuple[float, float]
+    side: float
+    gap: float
+    view: View
+
+    def toward(self, other: Pose, share: float) -> Pose:
+        """The pose ``share`` (0 to 1) of the way to ``other``."""
+        mine = np.array([*self.center, self.side, self.gap])
+        theirs = np.array([*other.center, other.side, other.gap])
+        x, y, side, gap = ((1 - share) * mine + share * theirs).tolist()
+        return Pose((x, y), side, gap, self.view.toward(other.view, share))
+
+    def seen_from(self, view: View) -> Pose:
+        """The same place, seen from elsewhere."""
+        return replace(self, view=view)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large what a stack draws is, in sides of a plane.
+
+    Attributes
+    ----------
+    mark
+        Radius of a datapoint.
+    dot, pitch
+        Radius of a dot of a dotted line, and the largest distance from dot to dot.
+    tick
+        Length of a tick.
+    """
+
+    mark: float = 0.0135
+    dot: float = 0.0044
+    pitch: float = 0.035
+    tick: float = 0.05
+
+
+class LayerStack(Group):
+    """One network's representations, each on a plane of its own.
+
+    Parameters
+    ----------
+    windows
+        (planes, 2) the smallest and largest coordinate on each plane, both ways.
+    drawn
+        What it shows first.
+    pose
+        Where it stands.
+    colors, markers
+        One for each datapoint.
+    sizes
+        How large dots and marks are.
+
+    Raises
+    ------
+    ValueError
+        When the windows are empty or the arrays do not fit them.
+    """
+
+    def __init__(
+        self,
+        windows: np.ndarray,
+        drawn: Drawn,
+        pose: Pose,
+        *,
+        colors: Sequence[str],
+        markers: Sequence[str],
+        sizes: Sizes | None = None,
+    ) -> None:
+        super().__init__()
+        self.windows = np.asarray(windows, dtype=np.float64)
+        if self.windows.ndim != 2 or not (self.windows[:, 0] < self.windows[:, 1]).all():
+            raise ValueError(f"windows: got {self.windows.tolist()}, want rows (low, high)")
+        self._check(drawn)
+        self.drawn, self.pose, self.sizes = drawn, pose, sizes or Sizes()
+        self.level = float(len(self.windows) - 1)
+        self._make_data(colors, markers)
+        self._make_planes()
+        self.add(self.panes, self.axes, self.grid, self.outline, self.dots, self.data)
+        self._draw()
+
+    def depict(self, drawn: Drawn) -> Self:
+        """Show other representations of the same datapoints."""
+        self._check(drawn)
+        self.drawn = drawn
+        return self._draw()
+
+    def place(self, pose: Pose) -> Self:
+        """Stand elsewhere, or be seen from elsewhere."""
+        self.pose = pose
+        return self._draw()
+
+    def reveal(self, level: float) -> Self:
+        """Show the planes up to ``level``, 0 being the input; the rest waits there.
+
+        Between two planes all are on the straight line from one to the next:
+        for the eye only.
+        """
+        self.level = float(np.clip(level, 0, len(self.windows) - 1))
+        return self._draw()
+
+    def on_screen(self, plane: int, points: np.ndarray) -> np.ndarray:
+        """Scene positions (n, 3) of coordinates (n, 2) on a plane."""
+        return self._project(self._space(plane, points))
+
+    def value(self, plane: int, positions: np.ndarray) -> np.ndarray:
+        """The coordinates (n, 2) on a plane that are seen at scene ``positions`` (n, 3)."""
+        picture = (np.asarray(positions)[:, :2] - self.pose.center) / self.pose.side
+        flat = self.pose.view.unproject(picture, self._height_of(plane))[:, :2]
+        low, high = self.windows[plane]
+        return (flat + 0.5) * (high - low) + low
+
+    def data_positions(self) -> np.ndarray:
+        """Scene positions (planes, n, 3) of the data as drawn, in the order they were given."""
+        placed = np.empty_like(self.data.points)
+        placed[self._order] = self.data.points
+        return placed.reshape(len(self.windows), -1, 3)
+
+    def dotted_ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first and the last dot (planes - 1, n, 3) of every dotted line, as drawn."""
+        shape = (len(self.windows) - 1, -1, 3)
+        first, last = self._dot_edges[:-1], self._dot_edges[1:] - 1
+        return self.dots.points[first].reshape(shape), self.dots.points[last].reshape(shape)
+
+    def middles(self) -> np.ndarray:
+        """The scene height (planes,) of the middle of every plane."""
+        space = np.zeros((len(self.windows), 3))
+        space[:, 2] = [self._height_of(i) for i in range(len(self.windows))]
+        return self._project(space)[:, 1]
+
+    def _check(self, drawn: Drawn) -> None:
+        if not len(drawn.data) == len(drawn.lines) == len(self.windows):
+            raise ValueError(
+                f"drawn: got {len(drawn.data)} planes of data and {len(drawn.lines)} of lines, "
+                f"want {len(self.windows)} of each, as there are windows"
+            )
+
+    def _make_data(self, colors: Sequence[str], markers: Sequence[str]) -> None:
+        """The clouds; every draw puts them in the order of the depth they have then."""
+        planes = len(self.windows)
+        count = planes * len(self.drawn.data[0])
+        self.data = Cloud(
+            np.zeros((count, 2)),
+            list(colors) * planes,
+            radius=self.sizes.mark,
+            markers=list(markers) * planes,
+        )
+        self._own_rgbas, self._own_markers = self.data.rgbas.copy(), self.data.markers.copy()
+        self.dots = Dust(np.zeros((1, 2)), theme().muted, radius=self.sizes.dot)
+
+    def _make_planes(self) -> None:
+        t, planes = theme(), len(self.windows)
+        nowhere = np.zeros((1, 2))
+        parts = [_scaffold(low, high, self.sizes.tick) for low, high in self.windows]
+        counts = np.concatenate([np.diff(offsets) for _, offsets, _ in parts])
+        self._scaffold = [points for points, _, _ in parts]
+        self._pane_opacity = np.full(planes, _PANE_OPACITY)
+        self._axes_opacity = np.concatenate([opacity for _, _, opacity in parts])
+        self._axes_plane = np.repeat(np.arange(planes), [len(o) - 1 for _, o, _ in parts])
+        corners, edges = np.zeros((4 * planes, 2)), np.arange(planes + 1) * 4
+        self.panes = Polygons(corners, edges, colors=t.muted)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        width = t.grid_width
+        self.axes = Lines(np.zeros((starts[-1], 2)), starts, colors=t.muted, stroke_width=width)
+        self.grid = Lines(nowhere, colors=t.grid, stroke_width=width)
+        self.outline = Lines(nowhere, colors=t.muted, stroke_width=t.axis_width)
+
+    def _draw(self) -> Self:
+        shown = np.clip(self.level - np.arange(len(self.windows)) + 1, 0, 1)
+        self.panes.points = self._planes([_SQUARE] * len(self.windows))
+        self.panes.rgbas[:, 3] = self._pane_opacity * shown
+        self.axes.points = self._planes(self._scaffold)
+        self.axes.rgbas[:, 3] = self._axes_opacity * shown[self._axes_plane]
+        self._draw_lines()
+        self._draw_data()
+        return self
+
+    def _draw_lines(self) -> None:
+        points = self._project(self._held(self.drawn.lines)).reshape(len(self.windows), -1, 3)
+        edges, cut = np.asarray(self.drawn.offsets), int(self.drawn.offsets[-2])
+        for lines, part, offsets in (
+            (self.grid, points[:, :cut], edges[:-1]),
+            (self.outline, points[:, cut:], edges[-2:] - cut),
+        ):
+            starts = np.arange(len(self.windows))[:, None] * offsets[-1] + offsets[:-1]
+            lines.points = part.reshape(-1, 3)
+            lines.offsets = np.append(starts, len(lines.points))
+            lines.rgbas = np.repeat(lines.rgbas[:1], len(lines.offsets) - 1, axis=0)
+
+    def _draw_data(self) -> None:
+        space = self._held(self.drawn.data)
+        depth = self.pose.view.depth(space)
+        plane = np.repeat(np.arange(len(self.windows)), len(self.drawn.data[0]))
+        placed = self._project(space)
+        self._order = np.lexsort((-depth, plane))
+        self.data.points = placed[self._order]
+        self.data.rgbas = self._own_rgbas[self._order]
+        self.data.markers = self._own_markers[self._order]
+        self.data.radius = self.sizes.mark * self.pose.side
+        self._draw_dots(placed.reshape(len(self.windows), -1, 3))
+
+    def _draw_dots(self, placed: np.ndarray) -> None:
+        starts, ends = placed[:-1].reshape(-1, 3), placed[1:].reshape(-1, 3)
+        pitch = self.sizes.pitch * self.pose.side
+        owner, share, self._dot_edges = dotted(starts, ends, pitch)
+        self.dots.points = starts[owner] + share[:, None] * (ends - starts)[owner]
+        self.dots.rgbas = self._own_rgbas[owner]
+        self.dots.rgbas[:, 3] = _DOT_OPACITY
+        self.dots.markers = np.zeros(len(owner), dtype=np.int8)
+        self.dots.radius = self.sizes.dot * self.pose.side
+
+    def _held(self, planes: Sequence[np.ndarray]) -> np.ndarray:
+        """Points of every plane in space (planes * n, 3), those above the level held at it."""
+        space = np.stack([self._space(i, points) for i, points in enumerate(planes)])
+        below = int(self.level)
+        rest = self.level - below
+        if below < len(space) - 1:
+            space[below + 1 :] = (1 - rest) * space[below] + rest * space[below + 1]
+        return space.reshape(-1, 3)
+
+    def _height_of(self, plane: int) -> float:
+        """The height of a plane above the middle of the stack, in sides."""
+        return (plane - (len(self.windows) - 1) / 2) * self.pose.gap / self.pose.side
+
+    def _space(self, plane: int, points: np.ndarray) -> np.ndarray:
+        low, high = self.windows[plane]
+        space = np.full((len(points), 3), self._height_of(plane))
+        space[:, :2] = (np.asarray(points) - low) / (high - low) - 0.5
+        return space
+
+    def _planes(self, flat: Sequence[np.ndarray]) -> np.ndarray:
+        """Scene positions of points given for every plane in sides from its middle."""
+        heights = [np.full((len(uv), 1), self._height_of(i)) for i, uv in enumerate(flat)]
+        return self._project(np.hstack([np.concatenate(flat), np.concatenate(heights)]))
+
+    def _project(self, space: np.ndarray) -> np.ndarray:
+        return as_scene_points(self.pose.view.project(space) * self.pose.side + self.pose.center)
+
+
+_SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
+
+def dotted(
+    starts: np.ndarray, ends: np.ndarray, pitch: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Spread dots along segments, one at each end and others at most ``pitch`` apart.
+
+    Each segment's dots are shifted by another share of the pitch, so that
+    those of neighbours do not line up as bands.
+
+    Returns
+    -------
+    owner, share, edges
+        For each dot its segment and how far along it stands (0 to 1); segment
+        i has the dots ``edges[i]:edges[i + 1]``.
+    """
+    spaces = np.maximum(np.ceil(np.linalg.norm(ends - starts, axis=1) / pitch), 1)
+    edges = np.concatenate([[0], np.cumsum(spaces.astype(np.int64) + 2)])
+    owner = np.repeat(np.arange(len(spaces)), np.diff(edges))
+    rank = np.arange(edges[-1]) - edges[owner]
+    shift = np.arange(len(spaces)) * _GOLDEN % 1
+    share = np.clip((rank - 1 + shift[owner]) / spaces[owner], 0, 1)
+    share[edges[:-1]], share[edges[1:] - 1] = 0, 1
+    return owner, share, edges
+
+
+def _scaffold(low: float, high: float, tick: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frame, axes and a tick at every integer of a plane, in sides from its middle.
+
+    Returns the vertices (k, 2), where each line starts, and each line's opacity.
+    """
+
+    def at(values: np.ndarray) -> np.ndarray:
+        return (values - low) / (high - low) - 0.5
+
+    zero = float(at(np.clip(0.0, low, high)))
+    whole = np.arange(np.ceil(low), np.floor(high) + 1)
+    ticks = at(whole[whole != 0])
+    side = np.full(len(ticks), tick / 2)
+    across = np.stack([ticks, zero - side, ticks, zero + side], axis=1)
+    along = np.stack([zero - side, ticks, zero + side, ticks], axis=1)
+    axes = [[-0.5, zero, 0.5, zero], [zero, -0.5, zero, 0.5]]
+    segments = np.concatenate([axes, across, along]).reshape(-1, 2)
+    points = np.concatenate([_SQUARE, _SQUARE[:1], segments])
+    offsets = np.append(0, np.arange(5, len(points) + 1, 2))
+    opacity = np.ones(len(offsets) - 1)
+    opacity[0] = _FRAME_OPACITY
+    return points, offsets, opacity
