@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -76,7 +79,7 @@ class Story(Scene):
     title: ClassVar[str] = ""
     figure: ClassVar[str] = ""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         if config.renderer != RendererType.CAIRO:
             raise SystemExit(
                 "renderer: got opengl, want cairo, the only one that the batched drawing serves: "
@@ -86,7 +89,8 @@ class Story(Scene):
             theme()
         except ValueError as error:
             raise SystemExit(str(error)) from None
-        super().__init__(**{"camera_class": FlatCamera, **kwargs})
+        super().__init__(*args, **{"camera_class": FlatCamera, **kwargs})
+        _name_the_video_where_nothing_can_show_it()
         assert isinstance(self.camera, FlatCamera)
         self.camera.background_color = ManimColor(self.theme.background)
         self._heading: Mobject | None = None
@@ -196,6 +200,14 @@ class Story(Scene):
         length = self.renderer.time - start
         self._caption = None
         self.add_subcaption(words, duration=length, offset=-length)
+
+
+def _name_the_video_where_nothing_can_show_it() -> None:
+    """Let ``-p`` print the path where there is no display to open the video on."""
+    on_linux = platform.system() == "Linux"
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if on_linux and not config.preview_command and not (display and shutil.which("xdg-open")):
+        config.preview_command = "echo"
 
 
 def caption_lines(words: str) -> str:

@@ -155,11 +155,11 @@ class Relu(Story):
         mass = Readout(
             0,
             decimals=4,
-            prefix="mass at $0$: $Phi(-mu slash sigma) =$ ",
+            prefix="mass at $0$: ",
             size=self.theme.label_size,
             color=self.theme.accent,
         )
-        mass.move_to(upper.at([-1.75])[0] + UP * 1.9)
+        mass.move_to(upper.at([-1.2])[0] + UP * 1.9)
         self.play(FadeIn(mass), run_time=self.theme.quick)
         front = np.linspace(plot.inputs[0] - 0.3, upper.window[1], 240)
         shown = _waves(plot, front)
@@ -178,6 +178,9 @@ class Relu(Story):
             Change(Group(above, atom, mass), spread),
             run_time=2 * self.theme.slow,
         )
+        formula = Math("= Phi(-mu slash sigma)", size=self.theme.label_size)
+        formula.next_to(mass, DOWN, buff=0.25, aligned_edge=RIGHT)
+        self.play(FadeIn(formula), run_time=self.theme.quick)
 
     @beat(
         "Two dimensions",

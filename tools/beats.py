@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from manim import tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
 
 from mobjects.story import Beat, Story
 
@@ -49,10 +50,12 @@ def write_stills(path: Path, folder: Path, quality: str = "l") -> list[Path]:
     }
 
     def keep(story: Story, beat: Beat) -> None:
-        story.renderer.static_image = None
-        story.renderer.update_frame(story)
+        renderer = story.renderer
+        assert isinstance(renderer, CairoRenderer)
+        renderer.static_image = None
+        renderer.update_frame(story)
         target = folder / f"{path.stem}-{len(written) + 1}.png"
-        story.camera.get_image().convert("RGB").save(target)
+        renderer.camera.get_image().convert("RGB").save(target)
         written.append(target)
         print(f"{story.renderer.time:6.2f} s  {beat.name}: {target}")
 
