@@ -2,7 +2,8 @@
 # make test       sets the machine up, checks style and types, runs the tests
 # make lint       style and types only
 # make assets     trains the networks in assets/ again
-# make lock       resolves pyproject.toml afresh and writes constraints.txt
+# make lock       resolves pyproject.toml afresh and writes constraints.txt; with the oldest
+#                 Python at hand, whose versions serve the newer ones too (PYTHON=/usr/bin/python3.11)
 # make clean      removes .venv, media and caches
 
 SCENE ?= relu
@@ -33,8 +34,8 @@ lint: setup
 assets: setup
 	$(BIN)/python -m model assets
 
-lock: setup
-	$(BIN)/python -m venv --clear build/lock
+lock:
+	$(or $(PYTHON),python3.11) -m venv --clear build/lock
 	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
 	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' > build/constraints.txt
 	mv build/constraints.txt constraints.txt

@@ -67,7 +67,7 @@ install_by_apt() {
     # Not every package list need be reachable; what counts is whether the packages install.
     ${sudo[@]+"${sudo[@]}"} apt-get update -qq || true
     ${sudo[@]+"${sudo[@]}"} env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${packages[@]}" ||
+        apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null ||
         fail "apt-get could not install what is missing; as root: $by_hand"
 }
 
@@ -105,7 +105,7 @@ install_project() {
     echo "Installing the project into .venv (a few minutes the first time)"
     .venv/bin/python -c "$probe" 2>/dev/null || "$python" -m venv --clear .venv ||
         fail "$python could not make .venv"
-    .venv/bin/python -m pip install -qq --disable-pip-version-check \
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         --constraint constraints.txt --editable '.[dev]' ||
         fail "pip could not install the project: see its message above; it needs a package index"
 }
