@@ -69,7 +69,7 @@ def test_many_marks_agree_with_few(monkeypatch):
         frames.append(blocks.mean(axis=(1, 3)))
     assert frames[0].max() > 60
     np.testing.assert_allclose(frames[1], frames[0], atol=9)
-    assert frames[1].sum() == pytest.approx(frames[0].sum(), rel=0.02)
+    assert frames[1].sum() == pytest.approx(frames[0].sum(), rel=0.06)
 
 
 def test_depth_of_many_discs_has_their_area_colour_and_opacity():
