@@ -1,7 +1,7 @@
 """The representations of a network as planes in space, one above the other (figure 1.8).
 
 Input at the bottom, output at the top. A whole stack is six batches: panes,
-axes, the image of a grid, the image of a square, dotted lines and data.
+axes, dotted lines, the image of a grid, the image of a square, and data.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class Sizes:
     """
 
     mark: float = 0.0135
-    dot: float = 0.0044
-    pitch: float = 0.035
+    dot: float = 0.0042
+    pitch: float = 0.037
     tick: float = 0.05
 
 
@@ -136,7 +136,7 @@ class LayerStack(Group):
         self.level = float(len(self.windows) - 1)
         self._make_data(colors, markers)
         self._make_planes()
-        self.add(self.panes, self.axes, self.grid, self.outline, self.dots, self.data)
+        self.add(self.panes, self.axes, self.dots, self.grid, self.outline, self.data)
         self._draw()
 
     def depict(self, drawn: Drawn) -> Self:

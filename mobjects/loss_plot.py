@@ -110,7 +110,7 @@ class LossPlot(Group):
             numeral = Text(f"${loss:g}$", size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(side, LEFT, buff=0.2))
         middle = (self._path[0] + self._path[-1]) / 2
-        across = Text("step", size=t.tick_size, color=t.muted)
+        across = Text("step (at first more of them recorded)", size=t.tick_size, color=t.muted)
         made.add(across.move_to((middle[0], made.get_bottom()[1] - 0.3, 0)))
         above = Text("loss", size=t.tick_size, color=t.muted)
         made.add(above.next_to(self.axes.points[3], UP, buff=0.15))
