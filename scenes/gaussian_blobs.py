@@ -112,8 +112,8 @@ class GaussianBlobs(Story):
     )
     def side_by_side(self) -> None:
         self.heading("Each layer moves the *whole* distribution")
-        copies = Group(*map(self._blob, self.lower, LAYERS))
-        self.add(copies)
+        copies = [self._blob(*pair) for pair in zip(self.lower, LAYERS, strict=True)]
+        self.add(*copies)
         self.play(FadeIn(Group(*self.upper)), run_time=self.theme.quick)
         self.say("One turns and stretches, one folds, one presses it onto a circle.")
         rises = [

@@ -1,0 +1,336 @@
+"""How little stays positive behind relu as the dimensions grow (section 1.3)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, linear
+
+from mobjects.axis import Plane
+from mobjects.batch import Cloud, Lines, Polygons, joined
+from mobjects.motion import Change, Draw, Through
+from mobjects.space import OctantCube
+from mobjects.story import Story, beat
+from mobjects.text import Math, Text, left_aligned
+from model import Linear, Network, ReLU
+from model.density import GaussianND, counted_masses, relu_masses, strictly_positive_mass
+
+SEED = 4
+SHOWN = {1: 60, 2: 240, 3: 480}
+DIMENSIONS, DRAWN, CHUNK = 32, 1_000_000, 50_000
+WIDE = 256
+CASES = {
+    "centred, independent": GaussianND([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]),
+    "centred, correlated": GaussianND([0.0, 0.0], [[1.0, 0.8], [0.8, 1.0]]),
+    "not centred": GaussianND([0.7, 0.4], [[1.0, 0.0], [0.0, 1.0]]),
+}
+CASE_POINTS = 1500
+
+
+def cube_points(n: int) -> np.ndarray:
+    """Points spread evenly over the cube from -1 to 1 of ``n`` dimensions, (SHOWN[n], n)."""
+    return np.random.default_rng([SEED, n]).uniform(-1, 1, (SHOWN[n], n))
+
+
+def positive(points: np.ndarray) -> np.ndarray:
+    """Which points (n, d) relu leaves strictly positive in every coordinate, (n,)."""
+    return np.asarray((Network([ReLU()])(points) > 0).all(axis=1))
+
+
+def random_layer(width: int) -> Network:
+    """A random layer of ``width`` units with relu: a random rotation of its input.
+
+    Its rows are orthogonal, so that standard normal inputs give units that are
+    independent and symmetric about 0 before relu.
+    """
+    noise = np.random.default_rng([SEED, width]).standard_normal((width, width))
+    basis, upper = np.linalg.qr(noise)
+    return Network([Linear(basis * np.sign(np.diag(upper))), ReLU()])
+
+
+@cache
+def counts() -> tuple[int, ...]:
+    """Of DRAWN inputs, how many keep the first N units positive behind relu, N = 1 to 32."""
+    layer, rng = random_layer(DIMENSIONS), np.random.default_rng([SEED, DRAWN])
+    total = np.zeros(DIMENSIONS, dtype=np.int64)
+    for _ in range(DRAWN // CHUNK):
+        h = layer(rng.standard_normal((CHUNK, DIMENSIONS)))
+        total += np.logical_and.accumulate(h > 0, axis=1).sum(axis=0)
+    return tuple(total.tolist())
+
+
+def formula() -> np.ndarray:
+    """The exact shares 1 / 2^N for N = 1 to 32."""
+    return np.array([strictly_positive_mass(n) for n in range(1, DIMENSIONS + 1)])
+
+
+def case_shares(name: str) -> tuple[float, float]:
+    """The open quadrant's mass in one of CASES: exact, and counted in the points drawn."""
+    source = CASES[name]
+    return relu_masses(source).quadrant, counted_masses(case_points(name)).quadrant
+
+
+def case_points(name: str) -> np.ndarray:
+    return CASES[name].sample(CASE_POINTS, seed=SEED)
+
+
+def activations() -> tuple[np.ndarray, np.ndarray]:
+    """One input's 256 units before and behind relu, (256,) each."""
+    x = np.random.default_rng([SEED, 1, WIDE]).standard_normal((1, WIDE))
+    _, z, h = random_layer(WIDE).trace(x).points
+    return z[0], h[0]
+
+
+class Sparsity(Story):
+    """The strictly positive share halves with every dimension."""
+
+    title = "Why relu makes data sparse"
+    figure = "text of 1.3"
+
+    @beat(
+        "One dimension",
+        shows="A line, a square and the edges of a cube. Points are spread evenly over the line; "
+        "its right half, where relu changes nothing, stands out and holds one half.",
+    )
+    def one(self) -> None:
+        self.heading("What share stays *strictly positive* behind `relu`?")
+        self.play(FadeIn(self._outlines()), run_time=self.theme.quick)
+        half = Lines(
+            self._at(1, np.array([[0.0], [1.0]])),
+            colors=self._lit,
+            stroke_width=5 * self.theme.curve_width,
+            opacity=self.theme.density_opacity,
+        )
+        self.say("On a line, half of the points are positive.")
+        self.play(FadeIn(self._cloud(1)), run_time=self.theme.move)
+        self.play(FadeIn(half), FadeIn(self._legend(1)), run_time=self.theme.move)
+
+    @beat(
+        "Two dimensions",
+        shows="The square fills with points; its upper right quarter stands out.",
+        question="And how many in a square?",
+    )
+    def two(self) -> None:
+        self.ask("And in a square?")
+        corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
+        quarter = Polygons(
+            self._at(2, corners),
+            colors=self._lit,
+            opacity=self.theme.density_opacity,
+            stroke_width=self.theme.axis_width,
+        )
+        self.play(FadeIn(self._cloud(2)), run_time=self.theme.move)
+        self.say("Both coordinates positive: a quarter.")
+        self.play(FadeIn(quarter), FadeIn(self._legend(2)), run_time=self.theme.move)
+
+    @beat(
+        "Three dimensions",
+        shows="A cube of points turns in space; one of its eight octants stands out.",
+    )
+    def three(self) -> None:
+        cube = self._cube()
+        self.say("In a cube: one octant of eight.")
+        self.play(
+            FadeOut(self.wires), FadeIn(cube), FadeIn(self._legend(3)), run_time=self.theme.quick
+        )
+
+        def turn(mobject: OctantCube, share: float) -> None:
+            mobject.set_view(_AZIMUTH + 2 * np.pi * share)
+
+        self.play(Change(cube, turn, rate_func=linear), run_time=3 * self.theme.slow)
+
+    @beat(
+        "Up to 32 dimensions",
+        shows="A falling straight line on a logarithmic scale, 1 over 2 to the N for N from "
+        "1 to 32, and dots counted from a million samples lying on it until they run out.",
+    )
+    def grow(self) -> None:
+        self.clear_stage()
+        self.heading("Every dimension halves it: $1 slash 2^N$")
+        plane = self._log_plane()
+        n, exact = np.arange(1, DIMENSIONS + 1), formula()
+        line = Lines(
+            plane.at(np.stack([n, np.log10(exact)], axis=1)),
+            colors=self._lit,
+            stroke_width=self.theme.curve_width,
+        )
+        found = np.array(counts())
+        seen = found > 0
+        dots = Cloud(
+            plane.at(np.stack([n[seen], np.log10(found[seen] / DRAWN)], axis=1)),
+            self.theme.accent,
+            radius=self.theme.big_dot_radius,
+        )
+        self.play(FadeIn(plane), FadeIn(self._log_names(plane)), run_time=self.theme.quick)
+        self.say("On a log scale this is a straight line downwards.")
+        self.play(Draw(line), run_time=self.theme.move)
+        self.say("A random relu layer, a million inputs: the counts follow.")
+        self.play(FadeIn(dots), FadeIn(self._log_notes(found)), run_time=self.theme.move)
+
+    @beat(
+        "When exactly",
+        shows="Three clouds in the plane: centred and independent, a quarter in the quadrant; "
+        "centred but correlated, 0.40; not centred, 0.50.",
+        question="Is it a quarter for every blob?",
+    )
+    def when(self) -> None:
+        self.clear_stage()
+        self.heading("Exactly $1 slash 2^N$ when all orthants weigh the same")
+        panels = [self._case(i, name) for i, name in enumerate(CASES)]
+        self.play(FadeIn(panels[0]), run_time=self.theme.quick)
+        self.ask("Is it a quarter for every blob?")
+        self.play(FadeIn(panels[1]), run_time=self.theme.move)
+        self.play(FadeIn(panels[2]), run_time=self.theme.move)
+        note = Text(
+            "needed: flipping the sign of any one coordinate changes nothing",
+            size=self.theme.label_size,
+            color=self.theme.muted,
+        ).move_to(DOWN * 3.35)
+        self.say("Centred alone is not enough: the signs must not depend on each other.")
+        self.play(FadeIn(note), run_time=self.theme.quick)
+
+    @beat(
+        "A wide layer",
+        shows="256 bars, up and down, the units of one layer before relu; behind it every bar "
+        "below zero is gone: about half are zero.",
+    )
+    def wide(self) -> None:
+        self.clear_stage()
+        self.heading(f"One data point in a layer of {WIDE} units")
+        z, h = activations()
+        x = np.linspace(-6.2, 6.2, WIDE)
+        foot, top = np.stack([x, 0 * x], axis=1), np.stack([x, _BAR * z], axis=1)
+        base = Lines.segments(
+            np.array([[-6.4, 0.0]]),
+            np.array([[6.4, 0.0]]),
+            colors=self.theme.muted,
+            stroke_width=self.theme.axis_width,
+        )
+        bars = Lines.segments(foot, top, colors=self._lit, stroke_width=self.theme.line_width * 1.5)
+        name = Text("before `relu`", color=self.theme.muted).move_to(DOWN * 3.0)
+        self.say("256 numbers, as often below zero as above.")
+        self.play(FadeIn(base), FadeIn(bars), FadeIn(name), run_time=self.theme.move)
+        zeros = int((h == 0).sum())
+        ghost = bars.copy().set_color(self.theme.grid).set_opacity(self.theme.quiet_opacity)
+        self.add(ghost, bars)
+        after = Text(
+            f"behind `relu`: {zeros} of {WIDE} are exactly $0$; all positive: once in $2^({WIDE})$",
+        ).move_to(DOWN * 3.0)
+        kept = np.stack([x, _BAR * h], axis=1)
+        self.play(Through(bars, [bars.points, joined(foot, kept)[0]]), run_time=self.theme.move)
+        self.say("About half are zero: relu makes data sparse.")
+        self.play(FadeOut(name), FadeIn(after), run_time=self.theme.quick)
+
+    @property
+    def _lit(self) -> str:
+        return self.theme.parts.quadrant
+
+    def _tints(self, points: np.ndarray) -> list[str]:
+        return [self._lit if p else self.theme.muted for p in positive(points)]
+
+    def _at(self, n: int, points: np.ndarray) -> np.ndarray:
+        """Scene positions of points (m, n) of the line or the square."""
+        flat = np.zeros((len(points), 2))
+        flat[:, :n] = points
+        return np.array(_CENTERS[n]) + 1.6 * flat
+
+    def _cloud(self, n: int) -> Cloud:
+        points = cube_points(n)
+        return Cloud(self._at(n, points), self._tints(points), radius=self.theme.dot_radius)
+
+    def _cube(self) -> OctantCube:
+        points = cube_points(3)
+        return OctantCube(
+            points,
+            self._tints(points),
+            (*_CENTERS[3], 0.0),
+            1.15,
+            azimuth=_AZIMUTH,
+            elevation=0.4,
+            color=self._lit,
+        )
+
+    def _outlines(self) -> Group:
+        """The line, the square and the cube, still empty, with their dimensions over them."""
+        ends = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1.0]])
+        cross = np.array([[-1, 0], [1, 0], [0, -1], [0, 1.0]])
+        shapes = (np.array([[-1.0], [1.0]]), [0, 2]), (np.vstack([ends, cross]), [0, 5, 7, 9])
+        cube = self._cube()
+        self.wires = Group(cube.edges, cube.axes)
+        names = (Math(f"N = {n}").move_to(RIGHT * x + UP * 2.4) for n, (x, _) in _CENTERS.items())
+        return Group(
+            *(
+                Lines(
+                    self._at(n, points),
+                    offsets,
+                    colors=self.theme.grid,
+                    stroke_width=self.theme.axis_width,
+                )
+                for n, (points, offsets) in enumerate(shapes, start=1)
+            ),
+            self.wires,
+            *names,
+        )
+
+    def _legend(self, n: int) -> Group:
+        points = cube_points(n)
+        x = _CENTERS[n][0]
+        share = Math(f"1 slash 2^{n} = 1 slash {2**n}", size=self.theme.title_size)
+        count = Text(
+            f"counted: {positive(points).sum()} of {len(points)}",
+            size=self.theme.label_size,
+            color=self.theme.muted,
+        )
+        return Group(share.move_to(RIGHT * x + DOWN * 2.3), count.move_to(RIGHT * x + DOWN * 3.0))
+
+    def _log_plane(self) -> Plane:
+        return Plane((0, 33), (-10, 0), 7.2, (-1.9, -0.35), height=5.2)
+
+    def _log_names(self, plane: Plane) -> Group:
+        size, color = self.theme.tick_size, self.theme.muted
+        names = Group()
+        for power in (0, -2, -4, -6, -8, -10):
+            name = Text(f"$10^({power})$" if power else "$1$", size=size, color=color)
+            names.add(name.next_to(plane.at(np.array([[0, power]]))[0], LEFT, buff=0.2))
+        for n in (1, 8, 16, 24, 32):
+            name = Text(f"${n}$", size=size, color=color)
+            names.add(name.next_to(plane.at(np.array([[n, 0]]))[0], UP, buff=0.15))
+        end = Math("N", size=self.theme.label_size)
+        what = Text(
+            "share of inputs that keep \\ $N$ units strictly positive", size=self.theme.label_size
+        )
+        names.add(what.move_to(plane.at(np.array([[1.0, -8.6]]))[0], aligned_edge=LEFT))
+        return names.add(end.next_to(plane.at(np.array([[33.0, 0]]))[0], RIGHT, buff=0.2))
+
+    def _log_notes(self, found: np.ndarray) -> Group:
+        last = int(np.flatnonzero(found)[-1]) + 1
+        rows = [f"$N = {n}$: {found[n - 1]:,}" for n in (1, 5, 10, 15)]
+        counted = "counted in a million: \\ " + " \\ ".join([*rows, f"from $N = {last + 1}$: none"])
+        mantissa, power = f"{strictly_positive_mass(DIMENSIONS):.1e}".split("e")
+        exact = f"exact: \\ $1 slash 2^({DIMENSIONS}) = {mantissa} dot 10^({int(power)})$"
+        lines = Text(counted, color=self.theme.accent), Text(exact, color=self._lit)
+        return Group(left_aligned(*lines, buff=0.5).move_to(RIGHT * 4.6 + DOWN * 0.4))
+
+    def _case(self, index: int, name: str) -> Group:
+        plane = Plane((-3, 3), (-3, 3), 3.1, ((index - 1) * 4.4, 0.75))
+        points = case_points(name)
+        cloud = Cloud(plane.at(points), self._tints(points), radius=self.theme.dot_radius * 0.6)
+        exact, counted = case_shares(name)
+        foot, label = plane.middle, self.theme.label_size
+        return Group(
+            plane,
+            cloud,
+            Text(name).move_to(foot + DOWN * 2.2),
+            Text(f"${exact:.4f}$", size=self.theme.title_size, color=self._lit).move_to(
+                foot + DOWN * 2.85
+            ),
+            Text(f"counted: {counted:.3f}", size=label, color=self.theme.muted).move_to(
+                foot + DOWN * 3.4
+            ),
+        )
+
+
+_CENTERS = {1: (-4.4, 0.3), 2: (0.0, 0.3), 3: (4.4, 0.3)}
+_AZIMUTH = -0.4
+_BAR = 0.85

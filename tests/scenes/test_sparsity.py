@@ -1,0 +1,75 @@
+"""The shares of the sparsity clip, and the projection of its cube, another way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import binom, multivariate_normal
+
+from mobjects.space import OctantCube, seen
+from scenes import sparsity as clip
+
+
+@pytest.mark.parametrize("n", clip.SHOWN)
+def test_points_fill_the_cube_and_relu_spares_the_positive_ones(n: int) -> None:
+    points = clip.cube_points(n)
+    assert points.shape == (clip.SHOWN[n], n)
+    assert np.abs(points).max() <= 1
+    expected = [all(value > 0 for value in row) for row in points.tolist()]
+    np.testing.assert_array_equal(clip.positive(points), expected)
+    assert 1e-3 < binom.cdf(sum(expected), len(points), 0.5**n) < 1 - 1e-3
+
+
+def test_counts_agree_with_the_formula() -> None:
+    counts = np.array(clip.counts())
+    shares = 0.5 ** np.arange(1, clip.DIMENSIONS + 1)
+    np.testing.assert_array_equal(clip.formula(), shares)
+    assert (np.diff(counts) <= 0).all()
+    tails = binom.cdf(counts, clip.DRAWN, shares), binom.sf(counts - 1, clip.DRAWN, shares)
+    assert min(tails[0].min(), tails[1].min()) > 1e-4
+
+
+def test_the_random_layer_makes_independent_symmetric_units() -> None:
+    net = clip.random_layer(clip.DIMENSIONS)
+    weight = net.layers[0].weight
+    np.testing.assert_allclose(weight @ weight.T, np.eye(clip.DIMENSIONS), atol=1e-12)
+    x = np.random.default_rng(0).standard_normal((100, clip.DIMENSIONS))
+    np.testing.assert_allclose(net(x), torch.relu(torch.tensor(x @ weight.T)).numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", clip.CASES)
+def test_quadrant_masses_by_scipy_and_by_the_count(name: str) -> None:
+    source = clip.CASES[name]
+    exact, counted = clip.case_shares(name)
+    flipped = multivariate_normal(-source.mean, source.cov).cdf([0, 0])
+    assert exact == pytest.approx(flipped, abs=1e-5)
+    assert counted == np.mean([x > 0 and y > 0 for x, y in clip.case_points(name).tolist()])
+    assert abs(counted - exact) < 4 * np.sqrt(exact * (1 - exact) / clip.CASE_POINTS)
+
+
+def test_the_wide_layer_zeroes_about_half() -> None:
+    z, h = clip.activations()
+    np.testing.assert_array_equal(h, np.where(z > 0, z, 0))
+    assert 1e-3 < binom.cdf((h == 0).sum(), clip.WIDE, 0.5) < 1 - 1e-3
+
+
+def test_the_view_is_a_rotation_seen_in_perspective() -> None:
+    points = np.random.default_rng(1).normal(size=(20, 3))
+    flat = seen(points, 0.7, 0.3, distance=1e9)
+    np.testing.assert_allclose(np.linalg.norm(flat, axis=1), np.linalg.norm(points, axis=1))
+    np.testing.assert_allclose(seen(np.eye(3), 0.0, 0.0)[1:], [[1, 0, 0], [0, 1, 0]], atol=1e-12)
+    near = seen(np.array([[1.0, 0.5, 0.0]]), 0.0, 0.0, distance=3.0)
+    np.testing.assert_allclose(near, [[0.5 * 3 / 2, 0, 1]])
+    np.testing.assert_allclose(seen(points, 0.7 + 2 * np.pi, 0.3), seen(points, 0.7, 0.3))
+
+
+def test_the_cube_draws_its_points_where_they_are_seen() -> None:
+    points = clip.cube_points(3)
+    cube = OctantCube(
+        points, "#ffffff", (1, 2, 0), 0.5, azimuth=0.0, elevation=0.4, color="#00ff00"
+    ).set_view(1.1)
+    place = [1, 2, 0] + 0.5 * seen(points, 1.1, 0.4) * [1, 1, 0]
+    order = np.lexsort(place.T)
+    np.testing.assert_allclose(cube.cloud.points[np.lexsort(cube.cloud.points.T)], place[order])
+    assert len(cube.edges.offsets) - 1 == len(cube.frame.offsets) - 1 == 12
