@@ -32,7 +32,7 @@ LAYER = Network([ReLU()])
 SOURCE = Gaussian(0.5, 1.0)
 CENTRED = GaussianND([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
 SHIFTED = GaussianND([0.7, -0.5], [[1.1, 0.75], [0.75, 0.9]])
-POINTS, SEED = 2500, 7
+POINTS, SEED = 2500, 2
 REACH = 3.6
 BOX = ((-3.0, 3.0), (-3.0, 3.0))
 DIMENSIONS = (1, 2, 3, 10, 100)
@@ -99,7 +99,7 @@ class Relu(Story):
             Math('x_"out" [i] = max(x_"in" [i], 0)', size=self.theme.title_size),
             Text("applied to each coordinate by itself", color=self.theme.muted),
             buff=0.45,
-        ).move_to(LEFT * 3.4 + DOWN * 0.4)
+        ).move_to(LEFT * 3.15 + DOWN * 0.4)
         self.heading("What does `relu` do to *data*?")
         self.say("A relu layer keeps what is positive and sets the rest to zero.")
         self.play(FadeIn(lines), FadeIn(plane), run_time=self.theme.quick)
@@ -138,8 +138,10 @@ class Relu(Story):
         below = DensityPlot(lower, SOURCE.graph(), _HEIGHT)
         plot = MappingPlot(lower, upper, x, y, radius=self.theme.dot_radius, opacity=0.12)
         names = Group(
-            Math('p_"in"').next_to(below, LEFT, buff=0.5),
-            Math('p_"out"').move_to(upper.at([-2.9])[0] + UP * 1.1),
+            Math(f'p_"in" = cal(N)({SOURCE.mean:g}, {SOURCE.std:g})').move_to(
+                lower.at([-2.75])[0] + UP * 1.2
+            ),
+            Math('p_"out"').move_to(upper.at([-2.75])[0] + UP * 1.1),
         )
         self.play(FadeIn(plot), FadeIn(below), FadeIn(names), run_time=self.theme.quick)
         self.say("Now a whole Gaussian: every point carries the same mass.")
