@@ -67,7 +67,7 @@ class LossPlot(Group):
         spots = self._path[self.marked]
         self.markers = Cloud(spots, t.ink, radius=t.big_dot_radius)
         self.head = Cloud(self._path[:1], t.accent, radius=1.4 * t.big_dot_radius)
-        self.add(self.axes, self.numerals, self.curve, self.markers, self.head)
+        self.add(self.axes, self.numerals, self.curve, self.head, self.markers)
         self.draw_to(0)
 
     def at(self, iterates: np.ndarray, losses: np.ndarray) -> np.ndarray:
@@ -110,7 +110,7 @@ class LossPlot(Group):
             numeral = Text(f"${loss:g}$", size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(side, LEFT, buff=0.2))
         middle = (self._path[0] + self._path[-1]) / 2
-        across = Text("step (at first more of them recorded)", size=t.tick_size, color=t.muted)
+        across = Text("step (recorded densely at first)", size=t.tick_size, color=t.muted)
         made.add(across.move_to((middle[0], made.get_bottom()[1] - 0.3, 0)))
         above = Text("loss", size=t.tick_size, color=t.muted)
         made.add(above.next_to(self.axes.points[3], UP, buff=0.15))

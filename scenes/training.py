@@ -29,7 +29,7 @@ MARKERS = ("disc", "diamond")
 
 FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
-SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.3, -1.6, 1.1, 3.8)]
+SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
 TABLE = (-2.4, -2.77, -3.12, -3.47)  # the baselines of the numbers under the stacks
 _DESCENT = 0.0034  # of a letter below its baseline, in scene units for a size of 1
 
@@ -95,7 +95,7 @@ def windows(iterates: tuple[Drawn, ...]) -> np.ndarray:
     half = np.ceil(largest / 0.5) * 0.5
     half[1:5:2] = half[2:5:2] = np.maximum(half[1:5:2], half[2:5:2])
     ranges = np.stack([-half, half], axis=1)
-    ranges[-1] = -0.25, 1.25
+    ranges[-1] = -0.2, 1.2
     return ranges
 
 
@@ -154,7 +154,7 @@ def row_labels(stack: LayerStack, left: float, right: float) -> Group:
     for name, (low, high), y in zip(run().names, stack.windows, stack.middles(), strict=True):
         symbol = f"bold({name[0]})" + (f"_{name[1:]}" if name[1:] else "")
         made.add(Math(symbol, size=t.label_size).move_to((left, y, 0)))
-        reach = f"±{high:g}" if low == -high else f'{low:g} thin"to" thin {high:g}'
+        reach = f"±{high:g}" if low == -high else f'{low:g} thick "to" thick {high:g}'
         text = Math(reach, size=t.tick_size, color=t.muted)
         made.add(text.move_to((right, y, 0), aligned_edge=LEFT))
     return made
@@ -176,7 +176,7 @@ def legend() -> Group:
     entries = (
         (data, f"{2 * PER_CLASS} of the {run().points} datapoints"),
         (dots, "one datapoint, plane to plane"),
-        (frame, "a square around the origin"),
+        (frame, "the exact image of a square"),
         (reach, "how far the plane reaches:"),
         (None, "one tick is 1 everywhere"),
     )
@@ -246,9 +246,9 @@ def target_marks(stack: LayerStack) -> Group:
     simplex = Lines(spots, colors=t.accent, stroke_width=t.curve_width)
     rings = Cloud(spots, t.accent, radius=1.8 * t.big_dot_radius, markers="ring")
     names = [
-        Text(f"${words}$", size=t.label_size, color=t.classes[k]).next_to(spot, side, buff=0.2)
+        Text(f"${words}$", size=t.label_size, color=t.classes[k]).next_to(spot, side, buff=0.12)
         for k, (words, spot, side) in enumerate(
-            zip(("(1, 0)", "(0, 1)"), spots, (RIGHT + UP / 2, UP), strict=True)
+            zip(("(1, 0)", "(0, 1)"), spots, (RIGHT + UP / 2, LEFT + UP / 2), strict=True)
         )
     ]
     return Group(simplex, rings, *names)
@@ -283,7 +283,7 @@ class Training(Story):
         shows="The view turns around the stack. A legend says what marks and lines are.",
     )
     def look_around(self) -> None:
-        self.legend = legend().next_to((1.6, 1.9, 0), DOWN, buff=0, aligned_edge=LEFT)
+        self.legend = legend().next_to((1.75, 1.5, 0), DOWN, buff=0, aligned_edge=LEFT)
         self.say("Dotted lines join the representations of each datapoint.")
         self.play(FadeIn(self.legend), run_time=self.theme.quick)
         self.turn(FRONT, SIDE)
@@ -301,7 +301,7 @@ class Training(Story):
         self.go(BIG, SMALL[0])
         others = [layer_stack(row, pose) for row, pose in zip(run().rows, SMALL, strict=True)][1:]
         self.stacks = Group(self.stack, *others)
-        self.table = Group(row_labels(self.stack, -6.2, 5.3), *table_heads(), *table_columns())
+        self.table = Group(row_labels(self.stack, -6.25, 5.2), *table_heads(), *table_columns())
         self.play(FadeIn(self.table), FadeIn(Group(*others)), run_time=self.theme.quick)
         self.ask("From which plane on are red and blue apart?")
 
@@ -330,11 +330,11 @@ class Training(Story):
         self.plot = LossPlot(
             r.losses,
             r.steps,
-            (2.35, -0.25),
-            (3.9, 2.2),
-            top=0.7,
+            (2.3, -0.35),
+            (3.9, 2.4),
+            top=0.8,
             marked=r.rows,
-            loss_ticks=(0, 0.7),
+            loss_ticks=(0, 0.4, 0.8),
         )
         self.numbers = live_numbers()
         self.rows = row_labels(self.stack, -5.5, -0.15)
