@@ -1,0 +1,259 @@
+"""Figure 1.3, sigmoid: the whole line goes into (0, 1), and a wide input piles up at both ends.
+
+The travelling points are a real sample; the curve over their histogram is the exact density.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import LEFT, FadeIn, FadeOut, Group, Mobject, VGroup, smooth
+
+from mobjects.axis import Axis
+from mobjects.batch import Cloud, Polygons
+from mobjects.density import DensityPlot
+from mobjects.histogram import Histogram
+from mobjects.mapping_plot import MappingPlot
+from mobjects.motion import Change, Through
+from mobjects.story import Story, beat
+from mobjects.text import Readout, Text, left_aligned
+from mobjects.theme import theme
+from mobjects.zoom import ZoomAxis, zoomed
+from model import Network, Sigmoid
+from model.density import Gaussian, Pushforward, pushforward
+
+WINDOW = (-9.0, 9.0)
+CLOSE = (-0.1, 1.1)
+INPUTS = np.linspace(-8, 8, 17)
+NARROW, WIDE = 1.0, 2.5
+COUNT, SEED = 2000, 9
+BINS = np.linspace(0, 1, 41)
+MARGIN = 0.05
+
+_TICKS = (-8, -6, -4, -2, 0, 2, 4, 6, 8)
+_CLOSE_TICKS = (0.5, 1.0)
+_LENGTH, _MIDDLE = 9.8, -1.5
+_LOWER, _UPPER = -1.9, 0.2
+_INPUT_BASE, _OUTPUT_BASE = -2.45, 0.75
+_COLUMN = 3.95
+_PER_INPUT, _PER_OUTPUT, _STRIP = 2.2, 0.5, 2.0
+_NEARLY_ALL = 1 - 1e-6
+
+
+def outputs(inputs: np.ndarray) -> np.ndarray:
+    """Where `sigmoid` sends ``inputs`` (n,)."""
+    return Network([Sigmoid()])(inputs[:, None])[:, 0]
+
+
+def image(std: float) -> Pushforward:
+    """The exact distribution behind `sigmoid` of a centred Gaussian."""
+    return pushforward(Sigmoid(), Gaussian(0.0, std))
+
+
+def sample(std: float) -> np.ndarray:
+    """The travelling points' inputs: one seeded standard sample, scaled."""
+    return std * Gaussian().sample(COUNT, seed=SEED)
+
+
+def near_ends(std: float) -> tuple[float, float]:
+    """The share within ``MARGIN`` of 0 or 1: exact, and counted in the sample."""
+    low, high = image(std).cdf([MARGIN, 1 - MARGIN]).tolist()
+    arrived = outputs(sample(std))
+    counted = np.mean((arrived <= MARGIN) | (arrived > 1 - MARGIN))
+    return low + 1 - high, float(counted)
+
+
+class Stage(Group):
+    """The mapping plot of `sigmoid`, and a Gaussian input of changing width on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        lower = Axis(WINDOW, _LENGTH, (_MIDDLE, _LOWER), ticks=_TICKS, label='x_"in"')
+        self.upper = ZoomAxis(
+            WINDOW,
+            _LENGTH,
+            (_MIDDLE, _UPPER),
+            ticks=_TICKS + _CLOSE_TICKS,
+            label='x_"out"',
+            numerals_above=True,
+        )
+        self.plot = MappingPlot(lower, self.upper, INPUTS, outputs(INPUTS))
+        self.arrivals = self.plot.dots.copy()
+        self.add(self.plot, self.arrivals)
+        self.zoom(0.0)
+
+    def zoom(self, share: float) -> None:
+        """Enlarge the output axis from the input axis's window (0) to (0, 1) and a margin (1)."""
+        far = np.array([tick in _CLOSE_TICKS for tick in self.upper.ticks])
+        self.upper.numeral_opacity = np.where(far, share, 1.0)
+        self.upper.set_window(zoomed(WINDOW, CLOSE, share))
+        self.plot.set_outputs(self.plot.outputs)
+        self.arrivals.set_points(self.upper.at(self.plot.outputs))
+
+
+class Distributions(Group):
+    """A Gaussian of one width on the input axis, what `sigmoid` makes of it, and the points."""
+
+    def __init__(self, lower: Axis, upper: Axis) -> None:
+        super().__init__()
+        t = theme()
+        self.lower, self.upper, self.std = lower, upper, NARROW
+        below = Axis(WINDOW, _LENGTH, (_MIDDLE, _INPUT_BASE))
+        above = Axis(CLOSE, _LENGTH, (_MIDDLE, _OUTPUT_BASE))
+        inputs = sample(NARROW)
+        self.source = DensityPlot(below, self._source_graph(), _PER_INPUT, below=True)
+        self.histogram = Histogram(above, BINS, outputs(inputs), _PER_OUTPUT)
+        self.exact = DensityPlot(above, image(NARROW).graph(256, mass=_NEARLY_ALL), _PER_OUTPUT)
+        self.exact.area.set_opacity(0)
+        self.departed = Cloud(
+            lower.at(inputs), t.data, radius=t.dot_radius, opacity=t.quiet_opacity
+        )
+        self.points_in_motion = self.departed.copy()
+        self.strips = self._strips(above)
+        self.numbers = self._numbers()
+
+    def _source_graph(self) -> np.ndarray:
+        return Gaussian(0.0, self.std).graph(128, mass=0.9999)
+
+    def _strips(self, axis: Axis) -> Polygons:
+        """The two ends' strips, as high as the picture."""
+        feet = axis.at([0, MARGIN, 1 - MARGIN, 1])[[0, 0, 1, 1, 2, 2, 3, 3]]
+        feet[[1, 2, 5, 6], 1] += _STRIP
+        t = theme()
+        return Polygons(feet, [0, 4, 8], colors=t.accent, opacity=t.quiet_opacity)
+
+    def _numbers(self) -> VGroup:
+        exact, counted = near_ends(self.std)
+        size = theme().label_size
+        self.width_read = Readout(self.std, prefix="$sigma =$ ", size=size)
+        self.exact_read = Readout(100 * exact, decimals=1, prefix="exact ", suffix=" %", size=size)
+        self.counted_read = Readout(
+            100 * counted, decimals=1, prefix="counted ", suffix=" %", size=size
+        )
+        lines = left_aligned(
+            Text(f"within ${MARGIN:g}$", size=size, color=theme().accent),
+            Text("of an end:", size=size, color=theme().accent),
+            self.exact_read,
+            self.counted_read,
+        )
+        lines.move_to((_COLUMN, _OUTPUT_BASE + 1.05, 0), aligned_edge=LEFT)
+        self.width_read.move_to((_COLUMN, _INPUT_BASE - 0.4, 0), aligned_edge=LEFT)
+        return lines
+
+    def set_std(self, std: float) -> None:
+        """Widen or narrow the input; points, histogram, density and numbers follow."""
+        self.std = std
+        inputs = sample(std)
+        arrived = outputs(inputs)
+        self.departed.set_points(self.lower.at(inputs))
+        self.points_in_motion.set_points(self.upper.at(arrived))
+        self.source.set_graph(self._source_graph())
+        self.histogram.set_values(arrived)
+        self.exact.set_graph(image(std).graph(256, mass=_NEARLY_ALL))
+        self.width_read.set_value(std)
+        exact, counted = near_ends(std)
+        self.exact_read.set_value(100 * exact)
+        self.counted_read.set_value(100 * counted)
+
+
+def _zoom(stage: Stage, share: float) -> None:
+    stage.zoom(share)
+
+
+class SigmoidLayer(Story):
+    """Everything into (0, 1), and the pile-up at both ends."""
+
+    title = "Sigmoid"
+    figure = "1.3, sigmoid"
+
+    @beat(
+        "Into (0, 1)",
+        shows="Lines from inputs between -8 and 8 all end between 0 and 1 on an equal scale.",
+    )
+    def into(self) -> None:
+        self.heading("`sigmoid`: the whole line goes into $(0, 1)$")
+        self.say("Sigmoid sends the whole line between 0 and 1.")
+        self.stage = Stage()
+        self.play(FadeIn(self.stage), run_time=self.theme.move)
+
+    @beat("Closer", shows="The output axis is enlarged; far inputs land close to 0 or close to 1.")
+    def closer(self) -> None:
+        self.heading("Enlarge the output axis")
+        self.say("Enlarged: inputs near 0 spread, far ones crowd at the ends.")
+        self.play(Change(self.stage, _zoom, rate_func=smooth), run_time=self.theme.slow)
+
+    @beat(
+        "A sample",
+        shows="A Gaussian density and 2,000 points of it on the input axis; they travel up.",
+        question="Where on (0, 1) will most of the points arrive?",
+    )
+    def sample(self) -> None:
+        self.heading(f"{COUNT} points of a Gaussian")
+        self.world = Distributions(self.stage.plot.lower, self.stage.upper)
+        world = self.world
+        gone = [self.stage.arrivals, self.stage.plot.dots]
+        quiet = self.stage.plot.lines.animate.set_opacity(self.theme.quiet_opacity)
+        self.play(*map(FadeOut, gone), quiet, run_time=self.theme.quick)
+        self.play(FadeIn(world.source, world.departed, world.width_read), run_time=self.theme.quick)
+        self.ask("Where will most points arrive?")
+        self.say("Each point follows its line.")
+        inputs = sample(NARROW)
+        frames = [world.lower.at(inputs), world.upper.at(outputs(inputs))]
+        self.play(Through(world.points_in_motion, frames), run_time=self.theme.slow)
+
+    @beat(
+        "Counted and exact",
+        shows="A histogram of the arrived points, then the exact density, which fits it.",
+    )
+    def exact(self) -> None:
+        self.heading("Their histogram, and the exact density over it")
+        self.say("Grey counts the points; the curve is computed.")
+        self.play(FadeIn(self.world.histogram), run_time=self.theme.move)
+        self.play(FadeIn(self.world.exact), run_time=self.theme.move)
+
+    @beat(
+        "Widen",
+        shows="The input's standard deviation grows to 2.5; the mass piles up at both ends.",
+        question="What if the input is wider?",
+    )
+    def widen(self) -> None:
+        self.ask("And if the input is much wider?")
+        self.heading("A wide input piles up at both ends")
+        self.say("The middle empties; both ends fill up.")
+        self.add(self.world)
+        self.world.add(*self._all())
+        self._set_std(WIDE)
+
+    @beat(
+        "The ends, measured",
+        shows="Strips mark the outer 0.05; the exact share and the counted share in them agree, "
+        "small for a narrow input and large for a wide one.",
+    )
+    def ends(self) -> None:
+        self.heading("How much is within $0.05$ of an end?")
+        self.say("The exact share at the ends, and the counted one.")
+        world = self.world
+        self.play(FadeIn(world.strips, world.numbers), run_time=self.theme.quick)
+        world.add(world.numbers, world.strips)
+        self._set_std(NARROW)
+        self._set_std(WIDE)
+
+    def _all(self) -> list[Mobject]:
+        world = self.world
+        return [
+            world.source,
+            world.histogram,
+            world.exact,
+            world.departed,
+            world.points_in_motion,
+            world.width_read,
+        ]
+
+    def _set_std(self, std: float) -> None:
+        start = self.world.std
+
+        def follow(
+            world: Distributions, share: float, start: float = start, end: float = std
+        ) -> None:
+            world.set_std((1 - share) * start + share * end)
+
+        self.play(Change(self.world, follow, rate_func=smooth), run_time=self.theme.slow)
