@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Create, FadeIn, FadeOut, Group, linear
+from manim import DOWN, RIGHT, Create, FadeIn, FadeOut, Group, linear
 
 from mobjects.arrows import Arrows
 from mobjects.batch import Cloud, Lines
@@ -183,9 +183,12 @@ class ClassifierGoal(Story):
         )
         self.names = [
             Text(words, size=t.label_size).move_to(
-                np.array([plane.edge.get_center()[0], 2.55, 0]), aligned_edge=UP
+                np.array([plane.edge.get_center()[0], 2.2, 0]), aligned_edge=DOWN
             )
-            for words, plane in (("data $bold(x)$", self.source), ("outputs $bold(y)$", self.goal))
+            for words, plane in (
+                ("inputs $bold(x)$", self.source),
+                ("outputs $bold(y)$", self.goal),
+            )
         ]
         ends = self.goal.at(targets())
         self.segment = Lines(ends, colors=t.ink, stroke_width=t.axis_width)
