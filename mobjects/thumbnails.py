@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -61,6 +61,22 @@ class Thumbnails(Batch):
         assert isinstance(mobject2, Thumbnails)
         self.side = (1 - alpha) * mobject1.side + alpha * mobject2.side
         return super().interpolate_color(mobject1, mobject2, alpha)
+
+
+def towards(
+    tiles: Thumbnails, ends: np.ndarray, side: float
+) -> Callable[[Thumbnails, float], None]:
+    """A change, for :class:`mobjects.motion.Change`, from ``tiles`` as they are now.
+
+    It moves them to ``ends`` (n, 2) or (n, 3), and their side to ``side``.
+    """
+    starts, before, stops = tiles.points.copy(), tiles.side, as_scene_points(ends)
+
+    def change(moved: Thumbnails, share: float) -> None:
+        moved.points = (1 - share) * starts + share * stops
+        moved.side = (1 - share) * before + share * side
+
+    return change
 
 
 def patches(image: np.ndarray, side: int) -> np.ndarray:

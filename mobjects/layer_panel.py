@@ -1,0 +1,197 @@
+"""What belongs to a layer: its name and its measures, and panels of all layers in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import LEFT, RIGHT, Group
+
+from mobjects.batch import Cloud, Lines, Polygons
+from mobjects.joint_map import Window, rectangle
+from mobjects.text import Readout, Text
+from mobjects.theme import theme
+
+
+class Measures(Group):
+    """The name of the layer shown, and a row for each measure: mark, name, value.
+
+    Parameters
+    ----------
+    layers
+        (l,) names.
+    measures
+        Names of the m measures, Typst markup.
+    values
+        (m, l): what was measured.
+    colors, markers
+        One a measure.
+    title_at, rows_at
+        Scene positions of the left ends of the name, and of the first row.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[str],
+        measures: Sequence[str],
+        values: np.ndarray,
+        *,
+        colors: Sequence[str],
+        markers: Sequence[str],
+        title_at: Sequence[float],
+        rows_at: Sequence[float],
+        pitch: float = 0.38,
+        column: float = 2.75,
+    ) -> None:
+        super().__init__()
+        t = theme()
+        self.values = np.asarray(values, dtype=np.float64)
+        self.titles = [
+            Text(f"`{name}`", size=t.label_size).move_to(
+                np.array([*title_at, 0.0]), aligned_edge=LEFT
+            )
+            for name in layers
+        ]
+        spots = np.array(rows_at) - pitch * np.outer(np.arange(len(measures)), [0, 1])
+        places = [np.array([x, y, 0.0]) for x, y in spots.tolist()]
+        marks = [
+            Cloud(spot[None], color, radius=t.big_dot_radius, markers=marker)
+            for spot, color, marker in zip(places, colors, markers, strict=True)
+        ]
+        names = [
+            Text(name, size=t.tick_size).move_to(spot + RIGHT * 0.25, aligned_edge=LEFT)
+            for spot, name in zip(places, measures, strict=True)
+        ]
+        self.readouts = [
+            Readout(value, size=t.tick_size).move_to(spot + RIGHT * column, aligned_edge=LEFT)
+            for spot, value in zip(places, self.values[:, 0], strict=True)
+        ]
+        self.add(*marks, *names, *self.readouts, self.titles[0])
+
+    def show_layer(self, layer: int) -> Measures:
+        """Show the name and the measures of ``layer``, counted from 0."""
+        self.remove(*self.titles)
+        self.add(self.titles[layer])
+        for readout, value in zip(self.readouts, self.values[:, layer], strict=True):
+            readout.set_value(value)
+        return self
+
+
+class PlateLabels(Group):
+    """Names at places in the plane, each on a plate of the background's colour.
+
+    Parameters
+    ----------
+    names
+        Plain words.
+    points
+        (k, 2) or (k, 3) scene positions of their middles.
+    colors
+        One a name.
+    """
+
+    def __init__(self, names: Sequence[str], points: np.ndarray, colors: Sequence[str]) -> None:
+        super().__init__()
+        t = theme()
+        texts = [
+            Text(name, size=t.tick_size, color=c) for name, c in zip(names, colors, strict=True)
+        ]
+        for text, spot in zip(texts, points, strict=True):
+            text.move_to(np.array([spot[0], spot[1], 0.0]))
+        corners = [
+            rectangle(text.get_center()[:2], np.array([text.width, text.height]) + 0.16)
+            for text in texts
+        ]
+        self.plates = Polygons(
+            np.concatenate(corners),
+            np.arange(len(corners) + 1) * 5,
+            colors=t.background,
+            opacity=t.cloud_opacity,
+        )
+        self.texts = Group(*texts).set_z_index(3)
+        self.add(self.plates.set_z_index(2), self.texts)
+
+
+class SmallMultiples(Group):
+    """One row of square panels, each with its own window on its own points.
+
+    Parameters
+    ----------
+    layers
+        (L, n, 2) points, one set a panel.
+    colors, markers
+        One a point.
+    left
+        Scene x of the left edge of the first panel.
+    middle
+        Scene y of the row's middle.
+    pitch, side
+        From panel to panel, and the side of one, in scene units.
+    """
+
+    def __init__(
+        self,
+        layers: np.ndarray,
+        colors: Sequence[str],
+        markers: Sequence[str],
+        *,
+        left: float,
+        middle: float,
+        pitch: float,
+        side: float,
+    ) -> None:
+        super().__init__()
+        t = theme()
+        self.windows, self.clouds = [], []
+        for index, points in enumerate(layers):
+            window = Window((side, side), (left + side / 2 + pitch * index, middle))
+            placed = window.at(points, window.around(points))
+            cloud = Cloud(
+                placed, colors, radius=t.dot_radius * 0.55, opacity=t.cloud_opacity, markers=markers
+            )
+            self.windows.append(window)
+            self.clouds.append(cloud)
+        self.add(*(Group(*pair) for pair in zip(self.windows, self.clouds, strict=True)))
+
+
+class Legend(Group):
+    """Marks and names of the classes, evenly spaced in a row.
+
+    Parameters
+    ----------
+    names, colors, markers
+        One a class.
+    width
+        Of the row, in scene units.
+    middle
+        Scene position of the row's middle.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        colors: Sequence[str],
+        markers: Sequence[str],
+        *,
+        width: float,
+        middle: Sequence[float],
+    ) -> None:
+        super().__init__()
+        t = theme()
+        step = width / len(names)
+        x = middle[0] - width / 2 + step * np.arange(len(names)) + 0.1
+        spots = np.stack([x, np.full(len(names), middle[1]), np.zeros(len(names))], axis=1)
+        self.marks = Cloud(spots, list(colors), radius=t.big_dot_radius, markers=list(markers))
+        self.names = Group(
+            *(
+                Text(name, size=t.tick_size).move_to(spot + RIGHT * 0.22, aligned_edge=LEFT)
+                for name, spot in zip(names, spots, strict=True)
+            )
+        )
+        self.add(self.marks, self.names)
+
+
+def outlines(centers: np.ndarray, side: float, *, color: str, stroke_width: float) -> Lines:
+    """A square around each of ``centers`` (n, 2), as one bundle."""
+    corners = np.concatenate([rectangle(center, np.full(2, side)) for center in centers[:, :2]])
+    return Lines(corners, np.arange(len(centers) + 1) * 5, colors=color, stroke_width=stroke_width)
