@@ -1,0 +1,76 @@
+"""The densities, the atom and the loss of the clip, another way."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import norm, wasserstein_distance
+
+from scenes import distributions as clip
+
+
+def data_pdf(x: float) -> float:
+    return 0.45 * norm.pdf(x, -1.2, 0.4) + 0.55 * norm.pdf(x, 1.1, 0.32)
+
+
+def test_every_density_is_the_data_s_by_change_of_variables() -> None:
+    data, p1, p2, out = clip.stages()
+    y = np.linspace(0.05, 2.5, 7)
+    expected = [data_pdf((v + 0.3) / 1.2) / 1.2 for v in y.tolist()]
+    np.testing.assert_allclose(data.pdf(y), [data_pdf(v) for v in y.tolist()])
+    np.testing.assert_allclose(p1.pdf(y), expected)
+    np.testing.assert_allclose(p2.pdf(y), expected)
+    np.testing.assert_allclose(out.pdf(clip.START[0] * y + clip.START[1]), expected)
+    assert p1.atoms == []
+
+
+def test_the_atom_holds_the_mass_below_the_kink() -> None:
+    below = quad(data_pdf, -6, 0.25)[0]
+    for p, place in zip(clip.stages()[2:], (0.0, clip.START[1]), strict=True):
+        ((location, mass),) = p.atoms
+        assert location == place
+        assert mass == pytest.approx(below, abs=1e-8)
+
+
+def test_travellers_stand_for_equal_masses_at_every_stage() -> None:
+    for p, points in zip(clip.stages(), clip.travellers(), strict=True):
+        assert len(points) == clip.POINTS
+        levels = (np.arange(clip.POINTS) + 0.5) / clip.POINTS
+        smooth = levels > 0.5
+        np.testing.assert_allclose(p.cdf(points)[smooth], levels[smooth], atol=1e-12)
+
+
+@pytest.mark.parametrize("step", [0, 20, clip.STEPS])
+def test_the_loss_is_the_distance_between_two_samples(step: int) -> None:
+    weight, bias, loss = clip.training()[step]
+    rng = np.random.default_rng(0)
+    n = 200_000
+    left = rng.random(n) < 0.45
+    x = np.where(left, rng.normal(-1.2, 0.4, n), rng.normal(1.1, 0.32, n))
+    y = weight * np.maximum(1.2 * x - 0.3, 0) + bias
+    target = np.where(rng.random(n) < 0.4, -1.0, rng.normal(1.1, 0.6, n))
+    assert loss == pytest.approx(wasserstein_distance(y, target), abs=0.02)
+
+
+def test_the_steps_go_down_the_loss_s_own_gradient() -> None:
+    levels = (np.arange(2000) + 0.5) / 2000
+    h = np.maximum(1.2 * clip.DATA.quantile(levels) - 0.3, 0)
+    y = clip.TARGET.quantile(levels)
+    for weight, bias, _ in (clip.training()[0], clip.training()[7]):
+        e = 1e-4
+        slope = [
+            (clip.distance(weight + e, bias) - clip.distance(weight - e, bias)) / (2 * e),
+            (clip.distance(weight, bias + e) - clip.distance(weight, bias - e)) / (2 * e),
+        ]
+        np.testing.assert_allclose(clip.gradient(weight, bias, h, y), slope, atol=5e-3)
+
+
+def test_the_loss_falls_as_the_clip_says() -> None:
+    losses = [step.loss for step in clip.training()]
+    said = re.findall(r"\d\.\d\d", clip.Distributions.train.beat.shows)
+    assert said == [f"{losses[0]:.2f}", f"{losses[-1]:.2f}"]
+    assert min(losses) > losses[-1] - 0.01
+    assert all(step.weight > 0 for step in clip.training())
