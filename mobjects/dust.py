@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,44 +23,61 @@ def paint_dust(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: flo
     """Blend an antialiased disc of ``radius`` pixels into ``frame`` at each of ``xy`` (n, 2).
 
     ``frame`` is (height, width, 4) bytes; x runs rightwards and y downwards.
-    Dots that touch the frame's edge are left out.
+    Dots that touch the frame's edge are left out. Quick for a few colours.
     """
-    rows, columns = frame.shape[:2]
-    reach = radius + 2
-    inside = ((xy > reach) & (xy < np.array([columns, rows]) - reach)).all(axis=1)
+    height, width = frame.shape[:2]
+    reach = np.ceil(radius) + 2
+    inside = ((xy > reach) & (xy < np.array([width, height]) - reach)).all(axis=1)
     inside &= rgbas[:, 3] > 1e-3
     if not inside.any():
         return
-    index, weights = _contributions(xy[inside], rgbas[inside], radius, columns)
-    total = np.bincount(index, weights[0])
+    pixel, sub = np.divmod(np.floor(xy[inside] * _PHASES + 0.5).astype(np.int64), _PHASES)
+    low = pixel.min(axis=0) - int(reach)
+    columns, rows = (pixel.max(axis=0) + int(reach) + 1 - low).tolist()
+    home = (pixel[:, 1] - low[1]) * columns + pixel[:, 0] - low[0]
+    phase = sub[:, 1] * _PHASES + sub[:, 0]
+    colors, owner = _colors(rgbas[inside])
+    depths = [
+        _depth(home[owner == i], phase[owner == i], radius, alpha, (rows, columns))
+        for i, alpha in enumerate(colors[:, 3].tolist())
+    ]
+    patch = frame[low[1] : low[1] + rows, low[0] : low[0] + columns]
+    _blend(patch, np.array(depths), colors[:, :3])
+
+
+def _colors(rgbas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different colours (c, 4) to 8 bits, and which of them each row has."""
+    packed = (np.rint(rgbas * 255).astype(np.int64) * [1 << 24, 1 << 16, 1 << 8, 1]).sum(axis=1)
+    _, first, owner = np.unique(packed, return_index=True, return_inverse=True)
+    return rgbas[first], owner
+
+
+def _depth(
+    home: np.ndarray, phase: np.ndarray, radius: float, alpha: float, shape: tuple[int, int]
+) -> np.ndarray:
+    """The optical depth (rows * columns,) of dots of one colour at each pixel."""
+    order = np.argsort(phase.astype(np.int8), kind="stable")
+    home = home[order]
+    edges = np.searchsorted(phase[order], np.arange(_PHASES**2 + 1)).tolist()
+    index, weights = [], []
+    for each, (start, stop) in enumerate(pairwise(edges)):
+        x, y, coverage = _disc(round(radius, 2), each)
+        index.append(np.add.outer(y * shape[1] + x, home[start:stop]).ravel())
+        depth = -np.log1p(-np.minimum(coverage * alpha, 0.999))
+        weights.append(np.repeat(depth, stop - start))
+    return np.bincount(np.concatenate(index), np.concatenate(weights), shape[0] * shape[1])
+
+
+def _blend(patch: np.ndarray, depths: np.ndarray, colors: np.ndarray) -> None:
+    """Lay media of the depths (c, pixels) and colours (c, 3) over a patch of the frame."""
+    total = depths.sum(axis=0)
     hit = np.flatnonzero(total)
     through = np.exp(-total[hit])[:, None]
-    mixed = [np.bincount(index, part)[hit] / total[hit] for part in weights[1:]]
-    opaque = np.stack([*mixed, np.ones(len(hit))], axis=1) * 255
-    pixels = frame.reshape(-1, 4)
-    pixels[hit] = (pixels[hit] * through + opaque * (1 - through) + 0.5).astype(np.uint8)
-
-
-def _contributions(
-    xy: np.ndarray, rgbas: np.ndarray, radius: float, columns: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Which pixels are touched, and (4, k) the optical depth there, and depth times r, g, b."""
-    pixel, sub = np.divmod(np.floor(xy * _PHASES + 0.5).astype(np.int64), _PHASES)
-    alphas, which = np.unique(rgbas[:, 3], return_inverse=True)
-    kind = (which * _PHASES + sub[:, 1]) * _PHASES + sub[:, 0]
-    order = np.argsort(kind, kind="stable")
-    home = (pixel[:, 1] * columns + pixel[:, 0])[order]
-    edges = np.searchsorted(kind[order], np.arange(len(alphas) * _PHASES**2 + 1))
-    tints = np.concatenate([np.ones((len(rgbas), 1)), rgbas[:, :3]], axis=1)[order].T
-    indices, weights = [], []
-    for each in np.flatnonzero(np.diff(edges)).tolist():
-        dots = slice(edges[each], edges[each + 1])
-        alpha, phase = alphas[each // _PHASES**2], each % _PHASES**2
-        x, y, coverage = _disc(round(radius, 2), phase)
-        depth = -np.log1p(-np.minimum(coverage * alpha, 0.999))
-        indices.append(np.add.outer(y * columns + x, home[dots]).ravel())
-        weights.append((tints[:, None, dots] * depth[None, :, None]).reshape(4, -1))
-    return np.concatenate(indices), np.concatenate(weights, axis=1)
+    opaque = np.ones((len(hit), 4))
+    opaque[:, :3] = (depths[:, hit] / total[hit]).T @ colors
+    row, column = np.divmod(hit, patch.shape[1])
+    below = patch[row, column]
+    patch[row, column] = (below * through + 255 * opaque * (1 - through) + 0.5).astype(np.uint8)
 
 
 @lru_cache(maxsize=256)
