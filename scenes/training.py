@@ -221,6 +221,20 @@ def table_columns() -> list[Group]:
     return made
 
 
+def loss_plot() -> LossPlot:
+    """The loss at every recorded iterate, with a marker at each checkpoint."""
+    r = run()
+    return LossPlot(
+        r.losses,
+        r.steps,
+        (2.3, -0.35),
+        (3.9, 2.4),
+        top=0.8,
+        marked=r.rows,
+        loss_ticks=(0, 0.4, 0.8),
+    )
+
+
 def live_numbers() -> list[Readout]:
     """Step, loss and accuracy at the first iterate, ready to run on."""
     r, t = run(), theme()
@@ -326,19 +340,10 @@ class Training(Story):
         self.heading(f"Training, through all {len(run().steps)} recorded steps")
         self.play(FadeOut(self.table), FadeOut(Group(*self.stacks[1:])), run_time=self.theme.quick)
         self.go(SMALL[0], BIG)
-        r, t = run(), self.theme
-        self.plot = LossPlot(
-            r.losses,
-            r.steps,
-            (2.3, -0.35),
-            (3.9, 2.4),
-            top=0.8,
-            marked=r.rows,
-            loss_ticks=(0, 0.4, 0.8),
-        )
+        self.plot = loss_plot()
         self.numbers = live_numbers()
         self.rows = row_labels(self.stack, -5.5, -0.15)
-        self.play(*map(FadeIn, (self.rows, self.plot, *self.numbers)), run_time=t.quick)
+        self.play(*map(FadeIn, (self.rows, self.plot, *self.numbers)), run_time=self.theme.quick)
         self.ask("Training starts: which of the planes cannot move?")
 
     @beat(
