@@ -19,9 +19,11 @@ from manim import (
     Scene,
     config,
 )
+from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.family import extract_mobject_family_members
 
 from mobjects.camera import FlatCamera
+from mobjects.recording import StoryWriter
 from mobjects.text import Text, plain
 from mobjects.theme import Theme, theme
 
@@ -89,7 +91,13 @@ class Story(Scene):
             theme()
         except ValueError as error:
             raise SystemExit(str(error)) from None
-        super().__init__(*args, **{"camera_class": FlatCamera, **kwargs})
+        if not args and kwargs.get("renderer") is None:
+            kwargs["renderer"] = CairoRenderer(
+                file_writer_class=StoryWriter,
+                camera_class=kwargs.get("camera_class", FlatCamera),
+                skip_animations=kwargs.get("skip_animations", False),
+            )
+        super().__init__(*args, **kwargs)
         _name_the_video_where_nothing_can_show_it()
         assert isinstance(self.camera, FlatCamera)
         self.camera.background_color = ManimColor(self.theme.background)
