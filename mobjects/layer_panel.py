@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import LEFT, RIGHT, Group
+from manim import LEFT, RIGHT, UP, Group, ManimColor
 
 from mobjects.batch import Cloud, Lines, Polygons
 from mobjects.joint_map import Window, rectangle
 from mobjects.text import Readout, Text
 from mobjects.theme import theme
+
+_BAR = "#0000ff"
+_MARK = 0.3
 
 
 class Measures(Group):
@@ -40,7 +43,7 @@ class Measures(Group):
         markers: Sequence[str],
         title_at: Sequence[float],
         rows_at: Sequence[float],
-        pitch: float = 0.38,
+        pitch: float = 0.36,
         column: float = 2.75,
     ) -> None:
         super().__init__()
@@ -121,12 +124,12 @@ class SmallMultiples(Group):
         (L, n, 2) points, one set a panel.
     colors, markers
         One a point.
-    left
-        Scene x of the left edge of the first panel.
+    centers
+        Scene x of the middle of each panel.
     middle
         Scene y of the row's middle.
-    pitch, side
-        From panel to panel, and the side of one, in scene units.
+    side
+        Of a panel, in scene units.
     """
 
     def __init__(
@@ -135,16 +138,15 @@ class SmallMultiples(Group):
         colors: Sequence[str],
         markers: Sequence[str],
         *,
-        left: float,
+        centers: Sequence[float],
         middle: float,
-        pitch: float,
         side: float,
     ) -> None:
         super().__init__()
         t = theme()
         self.windows, self.clouds = [], []
-        for index, points in enumerate(layers):
-            window = Window((side, side), (left + side / 2 + pitch * index, middle))
+        for x, points in zip(centers, layers, strict=True):
+            window = Window((side, side), (x, middle))
             placed = window.at(points, window.around(points))
             cloud = Cloud(
                 placed, colors, radius=t.dot_radius * 0.55, opacity=t.cloud_opacity, markers=markers
@@ -178,20 +180,42 @@ class Legend(Group):
     ) -> None:
         super().__init__()
         t = theme()
-        step = width / len(names)
-        x = middle[0] - width / 2 + step * np.arange(len(names)) + 0.1
+        words = [Text(name, size=t.tick_size) for name in names]
+        spans = _MARK + np.array([word.width for word in words])
+        gap = (width - spans.sum()) / max(1, len(names) - 1)
+        x = middle[0] - width / 2 + np.concatenate([[0], np.cumsum(spans + gap)[:-1]])
         spots = np.stack([x, np.full(len(names), middle[1]), np.zeros(len(names))], axis=1)
-        self.marks = Cloud(spots, list(colors), radius=t.big_dot_radius, markers=list(markers))
-        self.names = Group(
-            *(
-                Text(name, size=t.tick_size).move_to(spot + RIGHT * 0.22, aligned_edge=LEFT)
-                for name, spot in zip(names, spots, strict=True)
-            )
+        self.marks = Cloud(
+            spots + RIGHT * t.big_dot_radius,
+            list(colors),
+            radius=t.big_dot_radius,
+            markers=list(markers),
         )
+        for word, spot in zip(words, spots, strict=True):
+            _on_line(word, spot + RIGHT * _MARK)
+        self.names = Group(*words)
         self.add(self.marks, self.names)
 
 
-def outlines(centers: np.ndarray, side: float, *, color: str, stroke_width: float) -> Lines:
-    """A square around each of ``centers`` (n, 2), as one bundle."""
-    corners = np.concatenate([rectangle(center, np.full(2, side)) for center in centers[:, :2]])
-    return Lines(corners, np.arange(len(centers) + 1) * 5, colors=color, stroke_width=stroke_width)
+def _on_line(text: Text, spot: np.ndarray) -> None:
+    """Put a text's left end and line, not its own middle, at ``spot``.
+
+    A bar of another colour before the same words tells where the line is.
+    """
+    ruled = Text(f'#text(fill: rgb("{_BAR}"))[|]{text.markup}', size=theme().tick_size)
+    bar = next(part for part in ruled if part.get_fill_color() == ManimColor(_BAR))
+    words = next(part for part in ruled if part is not bar)
+    text.move_to(spot, aligned_edge=LEFT)
+    text.shift(UP * (words.get_center() - bar.get_center())[1])
+
+
+def squares(centers: np.ndarray, side: float, *, marked: bool = False) -> Lines:
+    """A thin grey square around each of ``centers`` (n, 2), as one bundle; marked ones stand out."""
+    t = theme()
+    corners = [rectangle(center, np.full(2, side)) for center in centers[:, :2]]
+    return Lines(
+        np.concatenate(corners),
+        np.arange(len(corners) + 1) * 5,
+        colors=t.accent if marked else t.grid,
+        stroke_width=t.axis_width if marked else t.grid_width,
+    )

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 _CRISP = 5.0
-_FRAME_SHARE = 0.08
+_RIM, _THICKEST = 0.08, 4.0
 
 
 def paint_images(
@@ -48,7 +48,7 @@ def _picture(
     ctx: cairo.Context, surface: cairo.ImageSurface, x: float, y: float, opacity: float
 ) -> None:
     width, height = surface.get_width(), surface.get_height()
-    rim = max(1.0, _FRAME_SHARE * width)
+    rim = max(1.0, min(_RIM * width, _THICKEST))
     ctx.rectangle(x - rim, y - rim, width + 2 * rim, height + 2 * rim)
     ctx.fill()
     ctx.set_source_surface(surface, x, y)

@@ -18,7 +18,7 @@ from mobjects.batch import MARKERS
 from mobjects.block_stack import BlockStack
 from mobjects.curve import CurvePlot
 from mobjects.joint_map import JointMap, Window
-from mobjects.layer_panel import Legend, Measures, PlateLabels, SmallMultiples, outlines
+from mobjects.layer_panel import Legend, Measures, PlateLabels, SmallMultiples, squares
 from mobjects.motion import Change, Through
 from mobjects.story import Story, beat
 from mobjects.text import Text, left_aligned
@@ -37,10 +37,10 @@ _STAGE = np.array([12.9, 6.0])
 _MIDDLE = np.array([0.0, -0.4])
 _WINDOW = (6.9, 6.0), (-3.05, -0.4)
 _OVERVIEW = (2.5, 2.5), (2.25, -2.15)
-_SECOND = (5.6, 4.1), (3.7, -1.35)
+_SECOND = (5.6, 3.9), (3.7, -1.45)
 _TILE = 0.25
 _LARGE, _LEFT = 4.9, np.array([-3.2, -0.4])
-_TOKEN, _PITCH = 0.37, 0.43
+_TOWER, _PITCH = 7.31, 0.43
 
 
 @cache
@@ -74,15 +74,19 @@ def sample_patches() -> np.ndarray:
     return patches(image, size)
 
 
+def depth() -> int:
+    """How many blocks the network has; 0 when it is not known."""
+    return int(shown().parameters.get("network", {}).get("depth", 0))
+
+
 def blocks() -> list[tuple[str, bool]]:
     """The network's blocks from the input up, and whether each one is looked at."""
     e = shown()
     names = short_names(e.layers)
-    depth = e.parameters.get("network", {}).get("depth")
-    if depth is None:
+    if not depth():
         return [(name, True) for name in names]
     stem = names[0].rpartition(".")[0]
-    return [(f"{stem}.{i}", f"{stem}.{i}" in names) for i in range(depth)]
+    return [(f"{stem}.{i}", f"{stem}.{i}" in names) for i in range(depth())]
 
 
 def separation() -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +117,7 @@ class Disentangling(Story):
     @beat("Patches", shows="One image grows large and is cut into square patches.")
     def patches(self) -> None:
         cut = sample_patches()
-        self.heading(f"Each one is cut into *{len(cut)} patches*")
+        self.heading(f"Each one is cut into *{len(cut) if len(cut) > 1 else ''} patches*")
         self.say("It cuts every image into patches, and reads each one as a token.")
         index = sample_image()
         start, image = self.all.points[index : index + 1], shown().thumbnails[index : index + 1]
@@ -126,9 +130,7 @@ class Disentangling(Story):
         self.cut = Thumbnails(places + _LEFT, cut, side=side, colors=self.theme.ink)
         self.remove(one)
         apart = places * 1.15 + _LEFT
-        self.frames = outlines(
-            apart, side, color=self.theme.grid, stroke_width=self.theme.grid_width
-        )
+        self.frames = squares(apart, side)
         self.play(Through(self.cut, [places + _LEFT, apart]), run_time=self.theme.move)
         self.words = pixels().move_to(np.array([1.2, -0.4, 0.0]), aligned_edge=LEFT)
         self.play(FadeIn(self.frames), FadeIn(self.words), run_time=self.theme.quick)
@@ -140,22 +142,25 @@ class Disentangling(Story):
     )
     def stack(self) -> None:
         names, marked = zip(*blocks(), strict=True)
-        self.heading(f"*{len(names)} blocks* mix the tokens")
+        self.heading(
+            f"*{len(names)} blocks* mix the tokens" if depth() else "Blocks mix the tokens"
+        )
         self.say("Block after block, each token takes in what the others hold.")
-        width = _PITCH * (len(self.cut.points) + 1)
-        x = -6.5 + _PITCH * (np.arange(len(self.cut.points) + 1) + 0.5)
+        count = len(self.cut.points) + 1
+        pitch = min(_PITCH, _TOWER / count)
+        x = -6.5 + pitch * (np.arange(count) + 0.5)
         row = np.stack([x, np.full_like(x, -3.15)], axis=1)
-        line_up = Change(self.cut, towards(self.cut, row[1:], _TOKEN), rate_func=smooth)
+        line_up = Change(self.cut, towards(self.cut, row[1:], 0.86 * pitch), rate_func=smooth)
         self.play(FadeOut(self.frames), FadeOut(self.words), line_up, run_time=self.theme.move)
-        tower = BlockStack(names, marked, size=(width, 5.3), center=(width / 2 - 6.5, -0.05))
+        tower = BlockStack(names, marked, size=(_TOWER, 5.3), center=(_TOWER / 2 - 6.5, -0.05))
         boxes = Group(
-            outlines(row[1:], _TOKEN, color=self.theme.grid, stroke_width=self.theme.grid_width),
-            outlines(row[:1], _TOKEN, color=self.theme.accent, stroke_width=self.theme.axis_width),
+            squares(row[1:], 0.86 * pitch),
+            squares(row[:1], 0.86 * pitch, marked=True),
         )
         slabs = [FadeIn(slab, shift=UP * 0.2) for slab in tower.slabs]
         self.play(FadeIn(boxes), LaggedStart(*slabs, lag_ratio=0.3), run_time=self.theme.slow)
         self.say(f"We look at {numbers_per_image()} numbers per image, at {sum(marked)} blocks.")
-        words = account().move_to(np.array([width - 5.9, -0.05, 0.0]), aligned_edge=LEFT)
+        words = account().move_to(np.array([_TOWER - 5.9, -0.05, 0.0]), aligned_edge=LEFT)
         self.play(FadeIn(words), run_time=self.theme.quick)
 
     @beat(
@@ -190,7 +195,7 @@ class Disentangling(Story):
         count = len(shown().layers)
         for layer in range(1, (count + 1) // 2):
             self._travel(layer)
-        self.say("One map holds all layers. Our window moves over it.")
+        self.say("One map for all layers. The ways between are only drawn to follow.")
 
     @beat(
         "Apart",
@@ -272,25 +277,25 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
         markers=markers,
         window=(where[0] - 0.4, where[-1] + 0.4),
         height_window=(low, 1.0),
-        length=4.0,
-        height=2.0,
+        length=3.75,
+        height=1.8,
         corner=(1.55, -0.1),
         ticks=(0, 0.5, 1),
         label='"block"',
     )
     measures = Measures(
-        e.layers,
+        short_names(e.layers, tail=True),
         ("kNN accuracy", "silhouette"),
         measured,
         colors=colors,
         markers=markers,
         title_at=(1.0, 2.5),
-        rows_at=(3.0, 1.08),
+        rows_at=(3.0, 0.98),
     )
     space = Text(
         f"measured in all ${numbers_per_image()}$ dimensions", size=t.tick_size, color=t.muted
     )
-    measures.add(space.move_to(np.array([1.0, 2.13, 0.0]), aligned_edge=LEFT))
+    measures.add(space.move_to(np.array([1.0, 2.1, 0.0]), aligned_edge=LEFT))
     notes = left_aligned(
         *(Text(words, size=t.tick_size, color=t.muted) for words in (_ONE_MAP, _CAUTION)), buff=0.3
     )
@@ -325,13 +330,15 @@ def joint_figure() -> Group:
     e, t = shown(), theme()
     looks = class_colors(e.labels), class_markers(e.labels)
     pitch = 11.9 / len(e.layers)
+    centers = -5.46 + pitch * (np.arange(len(e.layers)) + 0.5)
+    side = min(pitch - 0.12, 1.9)
     above, below = (
-        SmallMultiples(layers, *looks, left=-5.4, middle=y, pitch=pitch, side=pitch - 0.12)
+        SmallMultiples(layers, *looks, centers=centers.tolist(), middle=y, side=side)
         for layers, y in ((e.points, 1.2), (e.pca, -0.8))
     )
     columns = []
     for index, name in enumerate(short_names(e.layers)):
-        x = float(above.windows[index].middle[0])
+        x = float(centers[index])
         title = Text(f"`{name}`", size=t.tick_size).move_to(np.array([x, 2.42, 0.0]))
         value = Text(f"${e.knn_accuracy[index]:.2f}$", size=t.tick_size).move_to(
             np.array([x, -2.05, 0.0])
@@ -368,7 +375,10 @@ def account() -> Text:
         count = len(sample_patches())
         token = f'#text(fill: rgb("{theme().accent}"))[class token]'
         lines += [f"${count}$ patches $+ 1$ {token}", f"$times {width}$ numbers each"]
-    return Text(r" \ ".join([*lines, f"$= {numbers_per_image()}$ numbers an image"]))
+        lines += [f"$= {numbers_per_image()}$ numbers an image"]
+    else:
+        lines += [f"${numbers_per_image()}$ numbers an image"]
+    return Text(r" \ ".join(lines))
 
 
 def pixels() -> Text:
@@ -376,11 +386,9 @@ def pixels() -> Text:
     rows, columns = shown().thumbnails.shape[1:3]
     cut = sample_patches()
     high, wide = cut.shape[1:3]
-    lines = (
-        f"${rows} times {columns}$ pixels",
-        f"$= {len(cut)}$ patches",
-        f"of ${high} times {wide}$ pixels",
-    )
+    lines = [f"${rows} times {columns}$ pixels"]
+    if len(cut) > 1:
+        lines += [f"$= {len(cut)}$ patches", f"of ${high} times {wide}$ pixels"]
     return Text(r" \ ".join(lines))
 
 

@@ -9,14 +9,17 @@ import numpy as np
 from jaxtyping import Float
 
 
-def short_names(layers: Sequence[str]) -> list[str]:
-    """The names without the last parts that all have in common.
+def short_names(layers: Sequence[str], *, tail: bool = False) -> list[str]:
+    """The names without the parts that all begin with, but for the last, or end with.
 
-    ``blocks.0.norm1`` and ``blocks.1.norm1`` become ``blocks.0`` and ``blocks.1``.
+    ``encoder.blocks.0.norm1`` and ``encoder.blocks.1.norm1`` become ``blocks.0``
+    and ``blocks.1``; with ``tail``, ``blocks.0.norm1`` and ``blocks.1.norm1``.
     """
     parts = [name.split(".") for name in layers]
-    while min(map(len, parts)) > 1 and len({each[-1] for each in parts}) == 1:
+    while not tail and min(map(len, parts)) > 1 and len({each[-1] for each in parts}) == 1:
         parts = [each[:-1] for each in parts]
+    while min(map(len, parts)) > 2 and len({tuple(each[:2]) for each in parts}) == 1:
+        parts = [each[1:] for each in parts]
     return [".".join(each) for each in parts]
 
 
