@@ -29,7 +29,7 @@ class FrameEncoder(VideoSegmentEncoder):
                 self._buffer = av.VideoFrame(self.spec.width, self.spec.height, "rgba")
             plane = self._buffer.planes[0]
             if plane.line_size == 4 * self.spec.width:
-                plane.update(pixels.data)
+                plane.update(pixels.data)  # type: ignore[arg-type]
                 frame = self._buffer
             else:
                 frame = av.VideoFrame.from_ndarray(pixels, format="rgba")
