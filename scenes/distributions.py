@@ -226,8 +226,8 @@ class Distributions(Story):
         for text, x, y in (
             (loss, right[0] + 0.35, right[1] + 0.85),
             (kind, right[0] + 0.35, right[1] + 0.35),
-            (weight, 4.65, middle + 0.24),
-            (bias, 4.65, middle - 0.24),
+            (weight, 4.78, middle + 0.24),
+            (bias, 4.78, middle - 0.24),
         ):
             text.move_to(RIGHT * x + UP * y, aligned_edge=LEFT)
         self.numbers = Group(loss, weight, bias)
