@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import LEFT, RIGHT, UP, Group, ManimColor
 
-from mobjects.batch import Cloud, Lines, Polygons
+from mobjects.batch import MARKERS, Cloud, Lines, Polygons
 from mobjects.joint_map import Window, rectangle
 from mobjects.text import Readout, Text
 from mobjects.theme import theme
@@ -209,8 +209,19 @@ def _on_line(text: Text, spot: np.ndarray) -> None:
     text.shift(UP * (words.get_center() - bar.get_center())[1])
 
 
+def class_colors(labels: np.ndarray) -> list[str]:
+    """The theme's colour of each label, over and over when there are more labels than colours."""
+    colors = theme().classes
+    return [colors[label % len(colors)] for label in labels.tolist()]
+
+
+def class_markers(labels: np.ndarray) -> list[str]:
+    """The marker of each label, over and over when there are more labels than markers."""
+    return [MARKERS[label % len(MARKERS)] for label in labels.tolist()]
+
+
 def squares(centers: np.ndarray, side: float, *, marked: bool = False) -> Lines:
-    """A thin grey square around each of ``centers`` (n, 2), as one bundle; marked ones stand out."""
+    """A square around each of ``centers`` (n, 2), as one bundle: thin and grey unless marked."""
     t = theme()
     corners = [rectangle(center, np.full(2, side)) for center in centers[:, :2]]
     return Lines(

@@ -14,11 +14,18 @@ from functools import cache
 import numpy as np
 from manim import DOWN, LEFT, UP, FadeIn, FadeOut, Group, LaggedStart, VGroup, linear, smooth
 
-from mobjects.batch import MARKERS
 from mobjects.block_stack import BlockStack
 from mobjects.curve import CurvePlot
 from mobjects.joint_map import JointMap, Window
-from mobjects.layer_panel import Legend, Measures, PlateLabels, SmallMultiples, squares
+from mobjects.layer_panel import (
+    Legend,
+    Measures,
+    PlateLabels,
+    SmallMultiples,
+    class_colors,
+    class_markers,
+    squares,
+)
 from mobjects.motion import Change, Through
 from mobjects.story import Story, beat
 from mobjects.text import Text, left_aligned
@@ -47,17 +54,6 @@ _TOWER, _PITCH = 7.31, 0.43
 def shown() -> Embeddings:
     """The embeddings that the clip shows."""
     return Embeddings.load(os.environ.get(VARIABLE) or FOLDER / "embeddings.safetensors")
-
-
-def class_colors(labels: np.ndarray) -> list[str]:
-    """The colour of each label."""
-    colors = theme().classes
-    return [colors[label % len(colors)] for label in labels.tolist()]
-
-
-def class_markers(labels: np.ndarray) -> list[str]:
-    """The marker of each label."""
-    return [MARKERS[label % len(MARKERS)] for label in labels.tolist()]
 
 
 def sample_image() -> int:
@@ -263,20 +259,31 @@ def image_wall() -> Thumbnails:
 def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
     """The map with its overview, the curves, their values, and the words beside."""
     e, t = shown(), theme()
-    tiles = Thumbnails(
-        np.zeros((len(e), 2)), e.thumbnails, side=_TILE, colors=class_colors(e.labels)
-    )
+    colors = class_colors(e.labels)
+    tiles = Thumbnails(np.zeros((len(e), 2)), e.thumbnails, side=_TILE, colors=colors)
     joint = JointMap(e.points, tiles, Window(*_WINDOW), Window(*_OVERVIEW))
+    words = f"measured in all ${numbers_per_image()}$ dimensions"
+    space = Text(words, size=t.tick_size, color=t.muted)
+    space.move_to(np.array([1.0, 2.1, 0.0]), aligned_edge=LEFT)
+    notes = left_aligned(
+        *(Text(words, size=t.tick_size, color=t.muted) for words in (_ONE_MAP, _CAUTION)), buff=0.3
+    )
+    notes.move_to(np.array([3.75, -2.15, 0.0]), aligned_edge=LEFT)
+    curves, measures = separation_curves()
+    return joint, curves, measures.add(space), notes
+
+
+def separation_curves() -> tuple[CurvePlot, Measures]:
+    """How well the classes are apart at each layer, as curves and as numbers."""
     where, measured = separation()
-    colors, markers = (t.accent, t.ink), ("disc", "diamond")
-    low = min(-0.1, float(measured.min()) - 0.05)
+    colors, markers = (theme().accent, theme().ink), ("disc", "diamond")
     curves = CurvePlot(
         where,
         measured,
         colors=colors,
         markers=markers,
         window=(where[0] - 0.4, where[-1] + 0.4),
-        height_window=(low, 1.0),
+        height_window=(min(-0.1, float(measured.min()) - 0.05), 1.0),
         length=3.75,
         height=1.8,
         corner=(1.55, -0.1),
@@ -284,7 +291,7 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
         label='"block"',
     )
     measures = Measures(
-        short_names(e.layers, tail=True),
+        short_names(shown().layers, tail=True),
         ("kNN accuracy", "silhouette"),
         measured,
         colors=colors,
@@ -292,15 +299,7 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
         title_at=(1.0, 2.5),
         rows_at=(3.0, 0.98),
     )
-    space = Text(
-        f"measured in all ${numbers_per_image()}$ dimensions", size=t.tick_size, color=t.muted
-    )
-    measures.add(space.move_to(np.array([1.0, 2.1, 0.0]), aligned_edge=LEFT))
-    notes = left_aligned(
-        *(Text(words, size=t.tick_size, color=t.muted) for words in (_ONE_MAP, _CAUTION)), buff=0.3
-    )
-    notes.move_to(np.array([3.75, -2.15, 0.0]), aligned_edge=LEFT)
-    return joint, curves, measures, notes
+    return curves, measures
 
 
 def class_names(joint: JointMap) -> PlateLabels:
@@ -370,15 +369,12 @@ def account() -> Text:
     """Where the network is looked at, and how much is seen there."""
     e = shown()
     lines = [f"At *{len(e.layers)} blocks*, after", "the first norm:"]
-    width = e.parameters.get("network", {}).get("width")
+    width, equals = e.parameters.get("network", {}).get("width"), ""
     if width is not None:
-        count = len(sample_patches())
-        token = f'#text(fill: rgb("{theme().accent}"))[class token]'
-        lines += [f"${count}$ patches $+ 1$ {token}", f"$times {width}$ numbers each"]
-        lines += [f"$= {numbers_per_image()}$ numbers an image"]
-    else:
-        lines += [f"${numbers_per_image()}$ numbers an image"]
-    return Text(r" \ ".join(lines))
+        token, equals = f'#text(fill: rgb("{theme().accent}"))[class token]', "="
+        lines += [f"${len(sample_patches())}$ patches $+ 1$ {token}"]
+        lines += [f"$times {width}$ numbers each"]
+    return Text(r" \ ".join([*lines, f"${equals} {numbers_per_image()}$ numbers an image"]))
 
 
 def pixels() -> Text:
@@ -386,9 +382,8 @@ def pixels() -> Text:
     rows, columns = shown().thumbnails.shape[1:3]
     cut = sample_patches()
     high, wide = cut.shape[1:3]
-    lines = [f"${rows} times {columns}$ pixels"]
-    if len(cut) > 1:
-        lines += [f"$= {len(cut)}$ patches", f"of ${high} times {wide}$ pixels"]
+    of = [f"$= {len(cut)}$ patches", f"of ${high} times {wide}$ pixels"] if len(cut) > 1 else []
+    lines = [f"${rows} times {columns}$ pixels", *of]
     return Text(r" \ ".join(lines))
 
 
