@@ -114,4 +114,4 @@ class LossPlot(Group):
         made.add(across.move_to((middle[0], made.get_bottom()[1] - 0.3, 0)))
         above = Text("loss", size=t.tick_size, color=t.muted)
         made.add(above.next_to(self.axes.points[3], UP, buff=0.15))
-        return made
+        return made.set_z_index(-1)

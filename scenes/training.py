@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, Mobject, smooth
@@ -131,13 +131,17 @@ def turning(first: View, last: View) -> Callable[[LayerStack, float], LayerStack
     return turn
 
 
-def playing(first: int, last: int, views: tuple[View, View]) -> Callable[[Any, float], None]:
+def playing(
+    figure: tuple[LayerStack, LossPlot, list[Readout]],
+    span: tuple[int, int],
+    views: tuple[View, View],
+) -> Callable[[Mobject, float], None]:
     """The run from one iterate to another: stack, loss curve and numbers, while the eye moves."""
     r = run()
+    stack, plot, (step, loss, accuracy) = figure
 
-    def play(figure: Any, share: float) -> None:
-        row = iterates_shown(first, last, share)
-        stack, plot, step, loss, accuracy = figure
+    def play(_: Mobject, share: float) -> None:
+        row = iterates_shown(*span, share)
         stack.pose = stack.pose.seen_from(views[0].toward(views[1], share))
         stack.depict(r.iterates[row])
         plot.draw_to(row)
@@ -157,7 +161,7 @@ def row_labels(stack: LayerStack, left: float, right: float) -> Group:
         reach = f"±{high:g}" if low == -high else f'{low:g} thick "to" thick {high:g}'
         text = Math(reach, size=t.tick_size, color=t.muted)
         made.add(text.move_to((right, y, 0), aligned_edge=LEFT))
-    return made
+    return made.set_z_index(-1)
 
 
 def legend() -> Group:
@@ -186,7 +190,7 @@ def legend() -> Group:
         made.add(on_baseline(text, words, -0.55 * line))
         if sign is not None:
             made.add(sign.move_to((0, -0.55 * line + 0.09, 0)))
-    return made
+    return made.set_z_index(-1)
 
 
 def on_baseline(text: Mobject, words: str, y: float) -> Mobject:
@@ -316,6 +320,7 @@ class Training(Story):
         others = [layer_stack(row, pose) for row, pose in zip(run().rows, SMALL, strict=True)][1:]
         self.stacks = Group(self.stack, *others)
         self.table = Group(row_labels(self.stack, -6.25, 5.2), *table_heads(), *table_columns())
+        self.table.set_z_index(-1)  # as low as the texts in it, so that they stay still
         self.play(FadeIn(self.table), FadeIn(Group(*others)), run_time=self.theme.quick)
         self.ask("From which plane on are red and blue apart?")
 
@@ -392,7 +397,9 @@ class Training(Story):
 
     def run_to(self, checkpoint: int, views: tuple[View, View], run_time: float) -> None:
         """Train on to a checkpoint, through every recorded iterate."""
-        rows = run().rows
-        figure = Group(self.stack, self.plot, *self.numbers)
-        motion = playing(rows[checkpoint - 1], rows[checkpoint], views)
-        self.play(Change(figure, motion, run_time=run_time))
+        rows, plot = run().rows, self.plot
+        motion = playing(
+            (self.stack, plot, self.numbers), (rows[checkpoint - 1], rows[checkpoint]), views
+        )
+        moving = Group(self.stack, plot.curve, plot.head, plot.markers, *self.numbers)
+        self.play(Change(moving, motion, run_time=run_time))

@@ -107,10 +107,10 @@ def test_at_sixty_frames_a_second_no_recorded_iterate_is_left_out():
 
 
 def test_the_run_moves_stack_curve_and_numbers_together():
-    figure = [shown_stack(0, clip.FRONT), clip.loss_plot(), *clip.live_numbers()]
+    figure = shown_stack(0, clip.FRONT), clip.loss_plot(), clip.live_numbers()
     rows = clip.run().rows
-    clip.playing(rows[1], rows[2], (clip.FRONT, clip.SIDE))(figure, 0.5)
-    stack, plot, step, loss, accuracy = figure
+    clip.playing(figure, rows[1:3], (clip.FRONT, clip.SIDE))(figure[0], 0.5)
+    stack, plot, (step, loss, accuracy) = figure
     row = clip.iterates_shown(rows[1], rows[2], 0.5)
     assert stack.drawn is clip.run().iterates[row]
     assert (step.value, loss.value) == (TRAJECTORY.steps[row], TRAJECTORY.losses[row])
