@@ -14,6 +14,7 @@ from mobjects.theme import theme
 
 _BAR = "#0000ff"
 _MARK = 0.3
+_PLATE = 0.88
 
 
 class Measures(Group):
@@ -89,16 +90,12 @@ class PlateLabels(Group):
         Plain words.
     points
         (k, 2) or (k, 3) scene positions of their middles.
-    colors
-        One a name.
     """
 
-    def __init__(self, names: Sequence[str], points: np.ndarray, colors: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], points: np.ndarray) -> None:
         super().__init__()
         t = theme()
-        texts = [
-            Text(name, size=t.tick_size, color=c) for name, c in zip(names, colors, strict=True)
-        ]
+        texts = [Text(name, size=t.tick_size) for name in names]
         for text, spot in zip(texts, points, strict=True):
             text.move_to(np.array([spot[0], spot[1], 0.0]))
         corners = [
@@ -109,7 +106,7 @@ class PlateLabels(Group):
             np.concatenate(corners),
             np.arange(len(corners) + 1) * 5,
             colors=t.background,
-            opacity=t.cloud_opacity,
+            opacity=_PLATE,
         )
         self.texts = Group(*texts).set_z_index(3)
         self.add(self.plates.set_z_index(2), self.texts)

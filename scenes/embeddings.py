@@ -309,7 +309,7 @@ def class_names(joint: JointMap) -> PlateLabels:
     last = len(e.layers) - 1
     spots = joint.window.at(e.centres[last, present], joint.part(last))
     names = [e.class_names[k] for k in present]
-    return PlateLabels(names, spots, class_colors(present))
+    return PlateLabels(names, spots)
 
 
 def caution_lines() -> VGroup:
