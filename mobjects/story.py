@@ -237,9 +237,13 @@ def caption_lines(words: str) -> str:
 
 
 def _whole_frames(seconds: float) -> float:
-    """``seconds`` rounded up to whole frames, at least one."""
+    """``seconds`` rounded up to whole frames, at least one, as Manim counts them back."""
     rate = config.frame_rate
-    return max(1, int(np.ceil(seconds * rate - 1e-6))) / rate
+    frames = max(1, int(np.ceil(seconds * rate - 1e-6)))
+    seconds, frame = frames / rate, 1 / rate
+    while int(seconds / frame) < frames:
+        seconds = float(np.nextafter(seconds, np.inf))
+    return seconds
 
 
 def _animated(animation: Any) -> list[Mobject]:

@@ -9,6 +9,8 @@ from beats import story_in
 from playback import FRAME_RATE, HEIGHT, WIDTH, Playback, play
 from tiny_story import Tidy, Untidy
 
+from mobjects.story import Story, beat
+
 SCENES = Path(__file__).parents[2] / "scenes"
 CLIPS = sorted(path for path in SCENES.glob("*.py") if path.stem != "__init__")
 FRAME = 1 / FRAME_RATE
@@ -80,3 +82,17 @@ def test_layout_check_sees_overlap_and_cut(tmp_path):
     assert len(remarks) == 2
     assert remarks[0].startswith("Overlap: 'first' lies on 'second'")
     assert remarks[1].startswith("Outside: 'cut off at the side' leaves the frame")
+
+
+@pytest.mark.parametrize("frames", [6, 14, 28])
+def test_waiting_for_a_caption_loses_no_frame(frames, tmp_path):
+    words = ("one " * 20)[: frames * 17 // FRAME_RATE].strip()
+
+    class Waiting(Story):
+        @beat("Only", shows="Nothing.")
+        def only(self) -> None:
+            self.say(words)
+            self.say("Next.")
+
+    played = play(Waiting, tmp_path)
+    assert caption_faults(played) == []
