@@ -9,6 +9,7 @@ from pathlib import Path
 
 from model import assets
 from model.datasets import DATASETS, make_dataset
+from model.lesson import Lesson, shipped
 from model.recipe import INITS, OPTIMIZERS, SCHEDULES, Recipe
 from model.trajectory import LAYER_NAMES, Trajectory
 
@@ -34,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     remake = commands.add_parser(
         "assets", help="remake the trained networks", formatter_class=shown
     )
-    remake.add_argument("names", nargs="*", default=list(assets.ASSETS), help="which of them")
+    remake.add_argument("names", nargs="*", help="which of them; all when left out")
     remake.add_argument("--folder", type=Path, default=assets.FOLDER, help="where they are")
     remake.add_argument(
         "--check", action="store_true", help="write nothing; fail if it would be other bytes"
@@ -42,12 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     remake.set_defaults(run=_assets)
 
     new = commands.add_parser("train", help="train a network of your own", formatter_class=shown)
-    new.add_argument("file", type=Path, help="where to write the trajectory (.safetensors)")
+    new.add_argument(
+        "file", type=Path, help="a lesson (.toml), or where to write the trajectory (.safetensors)"
+    )
+    new.add_argument("--allow-code", action="store_true", help="let the lesson run its Python file")
+    new.add_argument("--allow-absolute", action="store_true", help="let it name paths elsewhere")
     new.add_argument("--data", choices=sorted(DATASETS), default="horseshoe", help="the dataset")
     new.add_argument("--points", type=int, default=600, help="how many datapoints")
     new.add_argument("--data-seed", type=int, default=0, help="of the dataset")
     _add_recipe(new)
-    new.set_defaults(run=_train)
+    new.set_defaults(run=_train, usual=vars(new.parse_args(["file"])))
 
     tell = commands.add_parser("show", help="say what a trajectory holds")
     tell.add_argument("file", type=Path)
@@ -79,27 +84,57 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 
 def _assets(options: argparse.Namespace) -> int:
+    lessons = {path.stem: path for path in shipped(options.folder / "lessons")}
     status = 0
-    for name in options.names:
-        if options.check:
+    for name in options.names or [*assets.ASSETS, *lessons]:
+        if name in lessons:
+            wanted, trajectory = _remake_lesson(lessons[name], options.check)
+        elif options.check:
             wanted = assets.recorded_digest(name, options.folder)
             trajectory = assets.train(name, progress=True)
-            if trajectory.digest != wanted:
-                print(f"{name}: other bytes than recorded, {wanted}", file=sys.stderr)
-                status = 1
         else:
             trajectory = assets.make(name, options.folder, progress=True)
+            wanted = trajectory.digest
+        if trajectory.digest != wanted:
+            print(f"{name}: other bytes than recorded, {wanted}", file=sys.stderr)
+            status = 1
         print(f"{name}: {_summary(trajectory)}")
     return status
 
 
+def _remake_lesson(path: Path, check: bool) -> tuple[str, Trajectory]:
+    """The digest that is there, or that is made, and the trajectory as trained now."""
+    lesson = Lesson.load(path)
+    if not check:
+        trajectory = lesson.train(progress=True)
+        return trajectory.digest, trajectory
+    from model import training
+
+    return lesson.trajectory.digest, training.train(lesson.dataset, lesson.recipe, progress=True)
+
+
 def _train(options: argparse.Namespace) -> int:
+    if options.file.suffix == ".toml":
+        return _train_lesson(options)
     from model.training import train_to_file
 
     entries = {name: getattr(options, name) for name in Recipe.__dataclass_fields__}
     dataset = make_dataset(options.data, options.points, seed=options.data_seed)
     trajectory = train_to_file(options.file, dataset, Recipe(**entries), progress=True)
     print(f"{options.file}: {_summary(trajectory)}")
+    return 0
+
+
+def _train_lesson(options: argparse.Namespace) -> int:
+    for name in ("data", "points", "data_seed", *Recipe.__dataclass_fields__):
+        if getattr(options, name) != options.usual[name]:
+            option = f"--{name.replace('_', '-')}"
+            raise ValueError(f"{option}: is decided by {options.file}; change it there")
+    lesson = Lesson.load(
+        options.file, allow_absolute=options.allow_absolute, confirm_code=options.allow_code
+    )
+    trajectory = lesson.train(progress=True)
+    print(f"{lesson.weights}: {_summary(trajectory)}")
     return 0
 
 

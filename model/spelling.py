@@ -13,6 +13,7 @@ def want(name: str, known: Iterable[str]) -> str:
     "want one of linear, relu (did you mean 'relu'?)"
     """
     names = list(known)
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    lower = {each.lower(): each for each in names}
+    near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5)]
     shown = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
     return f"want one of {shown}" + (f" (did you mean {near[0]!r}?)" if near else "")

@@ -1,0 +1,159 @@
+"""Networks that come trained: a trajectory, plain weights, or a module that code makes."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model import files
+from model.checks import FloatArray, as_float_array
+from model.datasets import Dataset
+from model.layers import Linear
+from model.network import Network
+from model.trajectory import PARAMETER_FREE, Trajectory
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None) -> Trajectory:
+    """The trajectory of a lesson without training: the file's own, or one iterate only.
+
+    Parameters
+    ----------
+    file
+        The lesson file (:class:`model.lesson_schema.LessonFile`).
+    weights
+        A trajectory, or what ``safetensors.torch.save_file(net.state_dict(), path)`` writes.
+    dataset
+        What the network classifies.
+    lesson
+        The path of the lesson file.
+
+    Raises
+    ------
+    ValueError
+        When the weights are damaged, or do not fit the layers or the data.
+    """
+    if file.network.entry is not None and lesson is not None:
+        network = Network.from_torch(_module(file.network.entry, weights, lesson.parent))
+        return _one_iterate(network, dataset)
+    if weights is None:
+        raise ValueError(f"{lesson}: has neither weights nor training")
+    data = files.read(weights)
+    try:
+        files.unpack(data)
+    except ValueError as error:
+        if "note" not in str(error):
+            raise ValueError(f"{weights}: {error}") from error
+        network = _from_state(weights, data, file.network.layers, file.network.widths)
+        return _one_iterate(network, dataset)
+    found = Trajectory.load(weights)
+    if list(found.layers) != file.network.layers:
+        wanted = ", ".join(file.network.layers)
+        raise ValueError(f"{weights}: has layers {', '.join(found.layers)}, want {wanted}")
+    return found
+
+
+def _one_iterate(network: Network, dataset: Dataset) -> Trajectory:
+    """A trajectory that stands still: the trained network alone."""
+    linear = [layer for layer in network if isinstance(layer, Linear)]
+    for layer in network:
+        known = PARAMETER_FREE.get(layer.name)
+        if not isinstance(layer, Linear) and (known is None or layer != known()):
+            raise ValueError(f"network: {layer!r} is not kept in a trajectory, want its default")
+    y = network(dataset.points)
+    share = np.clip(y[np.arange(len(y)), dataset.labels], 1e-300, None)
+    right = float((y.argmax(axis=1) == dataset.labels).mean())
+    return Trajectory(
+        [layer.name for layer in network],
+        [layer.weight[None] for layer in linear],
+        [layer.bias[None] for layer in linear],
+        [0],
+        [max(0.0, float(-np.log(share).mean()))],
+        [right],
+        dataset,
+        [0, 0, 0, 0],
+    )
+
+
+def _from_state(path: Path, data: bytes, layers: list[str], widths: list[int]) -> Network:
+    """The network of named layers with the weights of a state dict, in the order of its keys."""
+    arrays = _state(path, data)
+    stems = sorted({key.rpartition(".")[0] for key in arrays}, key=_natural)
+    if len(stems) != layers.count("linear"):
+        raise ValueError(
+            f"{path}: holds {len(stems)} layers ({', '.join(stems[:8])}), "
+            f"want {layers.count('linear')}, one for each linear layer"
+        )
+    shapes = dict(zip(stems, zip(widths[1:], widths, strict=False), strict=True))
+    for stem, shape in shapes.items():
+        for kind, want in (("weight", shape), ("bias", shape[:1])):
+            array = arrays.pop(f"{stem}.{kind}", None)
+            if array is None and kind == "bias":
+                array = np.zeros(shape[0])
+            if array is None or array.shape != want:
+                got = "nothing" if array is None else f"shape {array.shape}"
+                raise ValueError(f"{path}: {stem}.{kind} has {got}, want shape {want}")
+            shapes_key = f"{stem}.{kind}.sound"
+            arrays[shapes_key] = as_float_array(array, f"{path}: {stem}.{kind}")
+    foreign = sorted(key for key in arrays if not key.endswith(".sound"))
+    if foreign:
+        raise ValueError(f"{path}: holds {foreign[0]!r}, want weights and biases only")
+    linear = iter(
+        Linear(arrays[f"{stem}.weight.sound"], arrays[f"{stem}.bias.sound"]) for stem in stems
+    )
+    return Network(
+        [next(linear) if name == "linear" else PARAMETER_FREE[name]() for name in layers]
+    )
+
+
+def _state(path: Path, data: bytes) -> dict[str, FloatArray]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        found = load(data)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ValueError(f"{path}: is damaged or holds unknown types ({error})") from error
+    for key, array in found.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"{path}: holds {key!r} as {array.dtype}, want floating point")
+    return found
+
+
+def _natural(key: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in key.split(".")]
+
+
+def _module(entry: str, weights: Path | None, folder: Path) -> nn.Module:
+    """What the lesson's own code returns. Only called once code was allowed and confirmed."""
+    from torch import nn
+
+    name, _, function = entry.rpartition(":")
+    spec = importlib.util.spec_from_file_location("lesson_code", folder / name)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{folder / name}: is no Python file")
+    code = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(code)
+        module = getattr(code, function)()
+    except Exception as error:
+        raise ValueError(f"{folder / name}: {function} failed with {error!r}") from error
+    if not isinstance(module, nn.Module):
+        raise ValueError(
+            f"{folder / name}: {function} gave {type(module).__name__}, want nn.Module"
+        )
+    if weights is not None:
+        from safetensors.torch import load
+
+        try:
+            module.load_state_dict(load(files.read(weights)))
+        except Exception as error:
+            raise ValueError(
+                f"{weights}: does not fit the module: {error}".split("\n")[0]
+            ) from error
+    return module.eval()
