@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from manim import Group
+from manim import LEFT, Group
 
 from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
 from mobjects.dust import Dust
+from mobjects.text import Math
 from mobjects.theme import theme
 from mobjects.view import View
 
@@ -298,6 +299,28 @@ class LayerStack(Group):
 
 
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
+
+def plane_labels(stack: LayerStack, names: Sequence[str], left: float, right: float) -> Group:
+    """The name of every plane, and how far it reaches.
+
+    Parameters
+    ----------
+    stack
+        Whose planes.
+    names
+        As of a trace: ``x``, ``z1``, ``h1``, ...
+    left, right
+        Where the names stand, and where the reaches start, in scene units.
+    """
+    t, made = theme(), Group()
+    for name, (low, high), y in zip(names, stack.windows, stack.middles(), strict=True):
+        symbol = f"bold({name[0]})" + (f"_{name[1:]}" if name[1:] else "")
+        made.add(Math(symbol, size=t.label_size).move_to((left, y, 0)))
+        reach = f"±{high:g}" if low == -high else f'{low:g} thick "to" thick {high:g}'
+        text = Math(reach, size=t.tick_size, color=t.muted)
+        made.add(text.move_to((right, y, 0), aligned_edge=LEFT))
+    return made.set_z_index(-1)
 
 
 def dotted(

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, Mobject, smooth
 
+from mobjects.baseline import DESCENT, on_baseline
 from mobjects.batch import Cloud, Lines
-from mobjects.layer_stack import Drawn, LayerStack, Pose
+from mobjects.layer_stack import Drawn, LayerStack, Pose, plane_labels
 from mobjects.loss_plot import LossPlot
 from mobjects.motion import Change
 from mobjects.story import Story, beat
@@ -31,7 +32,6 @@ FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
 SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
 TABLE = (-2.4, -2.77, -3.12, -3.47)  # the baselines of the numbers under the stacks
-_DESCENT = 0.0034  # of a letter below its baseline, in scene units for a size of 1
 
 
 class Run(NamedTuple):
@@ -85,13 +85,9 @@ def traced_grid(traj: Trajectory, step: int) -> tuple[list[np.ndarray], np.ndarr
 
 def windows(iterates: tuple[Drawn, ...]) -> np.ndarray:
     """One window (planes, 2) a plane for the whole run, the same for z and its relu."""
-    largest = np.max(
-        [
-            [max(abs(p).max() for p in pair) for pair in zip(d.data, d.lines, strict=True)]
-            for d in iterates
-        ],
-        axis=0,
-    )
+    largest = np.max([[np.abs(p).max() for p in d.data] for d in iterates], axis=0)
+    carried = np.max([[np.abs(p).max() for p in d.lines] for d in iterates], axis=0)
+    largest = np.maximum(largest, carried)
     half = np.ceil(largest / 0.5) * 0.5
     half[1:5:2] = half[2:5:2] = np.maximum(half[1:5:2], half[2:5:2])
     ranges = np.stack([-half, half], axis=1)
@@ -152,18 +148,6 @@ def playing(
     return play
 
 
-def row_labels(stack: LayerStack, left: float, right: float) -> Group:
-    """The name of every plane at its left, and at its right how far the plane reaches."""
-    t, made = theme(), Group()
-    for name, (low, high), y in zip(run().names, stack.windows, stack.middles(), strict=True):
-        symbol = f"bold({name[0]})" + (f"_{name[1:]}" if name[1:] else "")
-        made.add(Math(symbol, size=t.label_size).move_to((left, y, 0)))
-        reach = f"±{high:g}" if low == -high else f'{low:g} thick "to" thick {high:g}'
-        text = Math(reach, size=t.tick_size, color=t.muted)
-        made.add(text.move_to((right, y, 0), aligned_edge=LEFT))
-    return made.set_z_index(-1)
-
-
 def legend() -> Group:
     """What the marks of a stack stand for."""
     t = theme()
@@ -193,16 +177,12 @@ def legend() -> Group:
     return made.set_z_index(-1)
 
 
-def on_baseline(text: Mobject, words: str, y: float) -> Mobject:
-    """Set ``text``, of the theme's tick size and saying ``words``, on a line at height ``y``."""
-    below = _DESCENT * theme().tick_size if set(words) & set("gjpqy,(") else 0.0
-    return text.shift((0, y - below - text.get_bottom()[1], 0))
-
-
 def table_heads() -> list[Mobject]:
-    """What the lines of numbers under the stacks are."""
+    """What the lines of numbers under the stacks are, and of what."""
     t = theme()
-    return [
+    whole = f"of all {run().points}"
+    note = Text(whole, size=t.tick_size, color=t.muted).move_to((5.2, 0, 0), aligned_edge=LEFT)
+    return [on_baseline(note, whole, TABLE[-1])] + [
         on_baseline(
             Text(word, size=t.tick_size, color=t.muted).move_to((-6.5, 0, 0), aligned_edge=LEFT),
             word,
@@ -251,10 +231,18 @@ def live_numbers() -> list[Readout]:
     for line, (word, value, decimals, unit) in enumerate(rows):
         prefix = f"#box(width: 5em)[{word}]"
         number = Readout(value, decimals=decimals, prefix=prefix, suffix=unit, size=t.body_size)
-        number.move_to((2.3, -2.1 - 0.6 * line, 0), aligned_edge=LEFT)
-        drop = number.get_bottom()[1] + _DESCENT * t.body_size * ("p" in word or "y" in word)
-        made.append(number.shift((0, -2.1 - 0.6 * line - drop, 0)))
+        y = -1.85 - 0.55 * line
+        drop = DESCENT * t.body_size if set(word) & set("py") else 0.0
+        number.move_to((2.3, y, 0), aligned_edge=LEFT)
+        made.append(number.shift((0, y - drop - number.get_bottom()[1], 0)))
     return made
+
+
+def of_all() -> Mobject:
+    """The line below the numbers: they are of all datapoints, not of those drawn alone."""
+    words = f"of all {run().points} datapoints"
+    note = Text(words, size=theme().tick_size, color=theme().muted)
+    return on_baseline(note.move_to((2.3, 0, 0), aligned_edge=LEFT), words, TABLE[-1])
 
 
 def target_marks(stack: LayerStack) -> Group:
@@ -286,7 +274,7 @@ class Training(Story):
     )
     def seven_planes(self) -> None:
         self.stack = layer_stack(0, BIG)
-        self.rows = row_labels(self.stack, -5.5, -0.15)
+        self.rows = plane_labels(self.stack, run().names, -5.5, -0.15)
         self.heading("Seven representations, seven planes")
         self.say("From the input x at the bottom to the output y.")
         self.stack.reveal(0)
@@ -319,7 +307,9 @@ class Training(Story):
         self.go(BIG, SMALL[0])
         others = [layer_stack(row, pose) for row, pose in zip(run().rows, SMALL, strict=True)][1:]
         self.stacks = Group(self.stack, *others)
-        self.table = Group(row_labels(self.stack, -6.25, 5.2), *table_heads(), *table_columns())
+        self.table = Group(
+            plane_labels(self.stack, run().names, -6.25, 5.2), *table_heads(), *table_columns()
+        )
         self.table.set_z_index(-1)  # as low as the texts in it, so that they stay still
         self.play(FadeIn(self.table), FadeIn(Group(*others)), run_time=self.theme.quick)
         self.ask("From which plane on are red and blue apart?")
@@ -347,8 +337,10 @@ class Training(Story):
         self.go(SMALL[0], BIG)
         self.plot = loss_plot()
         self.numbers = live_numbers()
-        self.rows = row_labels(self.stack, -5.5, -0.15)
-        self.play(*map(FadeIn, (self.rows, self.plot, *self.numbers)), run_time=self.theme.quick)
+        self.rows = plane_labels(self.stack, run().names, -5.5, -0.15)
+        self.play(
+            *map(FadeIn, (self.rows, self.plot, of_all(), *self.numbers)), run_time=self.theme.quick
+        )
         self.ask("Training starts: which of the planes cannot move?")
 
     @beat(

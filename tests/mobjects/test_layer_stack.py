@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mobjects.baseline import on_baseline
 from mobjects.dust import paint_dust
-from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted
+from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted, plane_labels
 from mobjects.loss_plot import LossPlot
+from mobjects.text import Text
+from mobjects.theme import theme
 from mobjects.view import View
 
 PLANES, POINTS = 4, 30
@@ -205,3 +208,25 @@ def test_the_loss_is_drawn_up_to_an_iterate():
     np.testing.assert_allclose(plot.curve.points[:, 1], [0.6, 0, -0.4, -0.4])
     np.testing.assert_allclose(plot.head.points[0], [3, -0.4, 0])
     np.testing.assert_array_equal(plot.markers.rgbas[:, 3], [1, 1, 0])
+
+
+def test_words_with_and_without_descenders_share_a_baseline():
+    size = theme().tick_size
+    plain, deep = (on_baseline(Text(w, size=size), w, -1.0) for w in ("none", "nonp"))
+    assert plain.get_bottom()[1] == pytest.approx(-1, abs=0.01)
+    assert deep.get_top()[1] == pytest.approx(plain.get_top()[1], abs=0.02)
+
+
+def test_planes_are_named_and_their_reach_is_told_at_their_height():
+    figure = stack()
+    labels = plane_labels(figure, ["x", "z1", "h1", "y"], -5.0, 2.0)
+    np.testing.assert_allclose(
+        [label.get_center()[1] for label in labels], np.repeat(figure.middles(), 2), atol=1e-9
+    )
+    assert ["bold(z)_1" in label.markup for label in labels][2]
+    assert [label.markup.strip("$ ") for label in labels[1::2]] == [
+        "±1",
+        "±4",
+        '-2 thick "to" thick 6',
+        '-0.2 thick "to" thick 1.2',
+    ]
