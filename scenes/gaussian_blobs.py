@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import NamedTuple
+
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, VMobject
 
@@ -19,7 +22,7 @@ from model.density import (
     direction_pdf,
     relu_masses,
 )
-from model.geometry import BundleTrace, grid_lines, trace_polylines
+from model.geometry import BundleTrace, grid_lines, trace_polyline, trace_polylines
 from model.motion import Factors, Move, layer_moves, linear_factors
 
 SOURCE = GaussianND([0.4, 0.3], [[0.75, 0.2], [0.2, 0.5]])
@@ -29,6 +32,25 @@ LINES = 12  # an even number: no line runs through the origin, where L2-norm wou
 CONTOURS = (1.0, 2.0)
 LINEAR = Linear([[0.66, -0.93], [1.0, -0.14]], [0.5, -0.4])
 LAYERS: tuple[Layer, ...] = (LINEAR, ReLU(), L2Norm())
+
+
+class Contours(NamedTuple):
+    """Level lines of the blob's density, cut where their image leaves the density behind.
+
+    Attributes
+    ----------
+    before, behind
+        (k, 2) vertices at the input and behind the layer.
+    offsets
+        (m + 1,) where each piece begins.
+    level
+        (m,) whether the piece's image is a level line of a density there.
+    """
+
+    before: np.ndarray
+    behind: np.ndarray
+    offsets: np.ndarray
+    level: np.ndarray
 
 
 def sample() -> np.ndarray:
@@ -41,15 +63,35 @@ def grid(layer: Layer) -> BundleTrace:
     return trace_polylines(Network([layer]), grid_lines(BOX, LINES))
 
 
-def contours(layer: Layer) -> BundleTrace:
-    """Closed contours of the source's density at 1 and 2 deviations, and their image."""
+def contours(layer: Layer) -> Contours:
+    """The source's density contours at 1 and 2 deviations, in pieces, and their image."""
     rings = [SOURCE.ellipse(k, 96) for k in CONTOURS]
-    return trace_polylines(Network([layer]), [np.vstack([ring, ring[:1]]) for ring in rings])
+    pieces = [piece for ring in rings for piece in _pieces(layer, np.vstack([ring, ring[:1]]))]
+    before, behind, level = zip(*pieces, strict=True)
+    offsets = np.cumsum([0, *map(len, before)])
+    return Contours(np.concatenate(before), np.concatenate(behind), offsets, np.array(level))
+
+
+def _pieces(layer: Layer, ring: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, bool]]:
+    """The ring before and behind the layer, cut where it enters or leaves a density."""
+    before, behind = trace_polyline(Network([layer]), ring).points
+    level = _keeps_a_density(layer, (behind[:-1] + behind[1:]) / 2)
+    cuts = [0, *(np.flatnonzero(level[1:] != level[:-1]) + 1).tolist(), len(level)]
+    return [(before[i : j + 1], behind[i : j + 1], bool(level[i])) for i, j in pairwise(cuts)]
+
+
+def _keeps_a_density(layer: Layer, image: np.ndarray) -> np.ndarray:
+    """Where behind the layer, (n, 2), the blob has a density by area: (n,)."""
+    if isinstance(layer, Linear):
+        return np.ones(len(image), dtype=bool)
+    if isinstance(layer, ReLU):
+        return np.asarray((image > 0).all(axis=1))
+    return np.zeros(len(image), dtype=bool)
 
 
 def moves(layer: Layer) -> list[tuple[str, Parts]]:
     """The layer's moves in order, each with keyframes of grid, contours and points."""
-    parts = (grid(layer).points[0], contours(layer).points[0], sample())
+    parts = (grid(layer).points[0], contours(layer).before, sample())
     paths: list[list[Move]] = [layer_moves(layer, part) for part in parts]
     return [
         (steps[0].name, Parts(*(step.frames for step in steps)))
@@ -122,7 +164,13 @@ class GaussianBlobs(Story):
             for rise in blob.through(_whole(layer), plane, run_time=2 * self.theme.slow)
         ]
         self.play(*rises)
-        copies[2].contours.set_opacity(0)
+        self.play(
+            *(
+                blob.contours.animate.set_opacity(contours(layer).level.astype(float))
+                for blob, layer in zip(copies[1:], LAYERS[1:], strict=True)
+            ),
+            run_time=self.theme.quick,
+        )
 
     @beat(
         "linear: turn, stretch, turn",
@@ -135,7 +183,7 @@ class GaussianBlobs(Story):
         self.plane = self._large_plane()
         self.blob = self._blob(self.plane, LINEAR)
         self.rows = self._linear_rows()
-        self.say("Every matrix W is a turn, a stretch along the axes, a turn.")
+        self.say("Shown one by one: every W is a turn, a stretch, a turn.")
         self.play(
             FadeIn(self.plane), FadeIn(self.blob), FadeIn(self.rows[0]), run_time=self.theme.move
         )
@@ -193,7 +241,6 @@ class GaussianBlobs(Story):
         self._start_again(LAYERS[2])
         self.ask("Where do points go, divided by their length?")
         self._run(LAYERS[2])
-        self.blob.contours.set_opacity(0)
         band = self._band()
         words = left_aligned(
             Math('bold(x)_"out" = bold(x)_"in" / norm(bold(x)_"in")', size=self.theme.title_size),
@@ -244,13 +291,13 @@ class GaussianBlobs(Story):
         small = plane.units[0] < 0.9
         blob = Blob(
             plane,
-            Parts(lines.points[at], rings.points[at], points),
+            Parts(lines.points[at], rings[at], points),
             lines.offsets,
             rings.offsets,
             radius=self.theme.dot_radius * (0.45 if small else 0.7),
         )
-        if last and layer.name == "L2-norm":
-            blob.contours.set_opacity(0)  # no density by area, so no contours
+        if last:
+            blob.contours.set_opacity(rings.level.astype(float))
         return blob
 
     def _names(self) -> Group:
@@ -303,6 +350,8 @@ class GaussianBlobs(Story):
 
     def _run(self, layer: Layer) -> None:
         self.play(*self.blob.through(_whole(layer)), run_time=self.theme.slow)
+        level = contours(layer).level.astype(float)
+        self.play(self.blob.contours.animate.set_opacity(level), run_time=self.theme.quick)
 
     def _band(self) -> Group:
         circle, outside = (self.plane.at(part) for part in ring(2.5))

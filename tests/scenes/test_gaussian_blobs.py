@@ -42,6 +42,7 @@ def test_the_linear_layer_is_turned_stretched_turned_and_shifted_without_collaps
     np.testing.assert_allclose([e1.real, e1.imag], clip.LINEAR.weight[:, 0], atol=1e-12)
     w = clip.LINEAR.weight
     assert clip.area_factor() == pytest.approx(abs(w[0, 0] * w[1, 1] - w[0, 1] * w[1, 0]))
+    assert f"determinant, {clip.area_factor():.2f}" in clip.GaussianBlobs.shift.beat.shows
     ring = steps[1][1].contours
     x, y = ring[..., 0], ring[..., 1]
     areas = np.abs((x[:, :-1] * y[:, 1:] - x[:, 1:] * y[:, :-1]).sum(axis=1))
@@ -49,16 +50,30 @@ def test_the_linear_layer_is_turned_stretched_turned_and_shifted_without_collaps
 
 
 def test_contours_are_level_lines_before_and_behind() -> None:
-    inner = clip.contours(clip.LINEAR)
-    image = clip.SOURCE.through(clip.LINEAR)
-    for k, first, last in zip(clip.CONTOURS, inner.offsets[:-1], inner.offsets[1:], strict=True):
-        before, behind = (points[first:last] for points in inner.points)
+    rings, image = clip.contours(clip.LINEAR), clip.SOURCE.through(clip.LINEAR)
+    assert rings.level.all()
+    for k, first, last in zip(clip.CONTOURS, rings.offsets[:-1], rings.offsets[1:], strict=True):
         level = NORMAL.pdf(clip.SOURCE.mean) * np.exp(-k * k / 2)
-        np.testing.assert_allclose(NORMAL.pdf(before), level)
-        np.testing.assert_allclose(image.pdf(behind), level / clip.area_factor())
-    relu = clip.contours(clip.LAYERS[1]).points
-    inside = (relu[1] > 0).all(axis=1)
-    np.testing.assert_array_equal(relu[0][inside], relu[1][inside])
+        np.testing.assert_allclose(NORMAL.pdf(rings.before[first:last]), level)
+        behind = image.pdf(rings.behind[first:last])
+        np.testing.assert_allclose(behind, level / clip.area_factor())
+
+
+def test_behind_relu_contours_are_kept_in_the_open_quadrant_only() -> None:
+    before, behind, offsets, level = clip.contours(clip.LAYERS[1])
+    assert len(level) == len(offsets) - 1 > 2
+    for kept, first, last in zip(level, offsets[:-1], offsets[1:], strict=True):
+        if kept:
+            np.testing.assert_array_equal(before[first:last], behind[first:last])
+            assert (behind[first + 1 : last - 1] > 0).all()
+        else:
+            assert (behind[first:last].min(axis=1) == 0).all()
+    whole = clip.contours(clip.LINEAR).before
+    length = np.linalg.norm(np.diff(before, axis=0), axis=1)
+    inner = np.delete(length, offsets[1:-1] - 1).sum()
+    rings = np.delete(np.linalg.norm(np.diff(whole, axis=0), axis=1), 96).sum()
+    assert inner == pytest.approx(rings, rel=1e-9)
+    assert not clip.contours(clip.LAYERS[2]).level.any()
 
 
 def test_relu_masses_by_the_normal_cdf_and_by_the_count() -> None:
