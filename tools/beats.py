@@ -1,6 +1,6 @@
 """Write the last frame of each beat of a clip as a PNG, without making the video.
 
-python tools/beats.py scenes/relu.py /tmp/stills [l|m|h]
+python tools/beats.py scenes/relu.py /tmp/stills [t|l|m|h]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from mobjects.story import Beat, Story
 
-_QUALITIES = {"l": "low_quality", "m": "medium_quality", "h": "high_quality"}
+_SIZES = {"t": (256, 144), "l": (854, 480), "m": (1280, 720), "h": (1920, 1080)}
 
 
 def story_in(path: Path) -> type[Story]:
@@ -38,10 +38,13 @@ def story_in(path: Path) -> type[Story]:
 
 def write_stills(path: Path, folder: Path, quality: str = "l") -> list[Path]:
     """Play the clip without encoding; save each beat's last frame to ``folder``."""
+    width, height = _SIZES[quality]
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     settings = {
-        "quality": _QUALITIES[quality],
+        "pixel_width": width,
+        "pixel_height": height,
+        "frame_rate": 15,
         "save_last_frame": True,
         "disable_caching": True,
         "progress_bar": "none",
