@@ -102,7 +102,7 @@ class Sparsity(Story):
             stroke_width=5 * self.theme.curve_width,
             opacity=self.theme.density_opacity,
         )
-        self.say("On a line, half of the points are positive.")
+        self.say("Points spread evenly over a line: half are positive.")
         self.play(FadeIn(self._cloud(1)), run_time=self.theme.move)
         self.play(FadeIn(half), FadeIn(self._legend(1)), run_time=self.theme.move)
 
