@@ -343,7 +343,6 @@ def dotted(
     rank = np.arange(edges[-1]) - edges[owner]
     shift = np.arange(len(spaces)) * _GOLDEN % 1
     share = np.clip((rank - 1 + shift[owner]) / spaces[owner], 0, 1)
-    share[edges[:-1]], share[edges[1:] - 1] = 0, 1
     return owner, share, edges
 
 

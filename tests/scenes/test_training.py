@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mobjects.layer_stack import LayerStack
+from mobjects.theme import theme
 from mobjects.view import View
 from model import assets
 from scenes import training as clip
@@ -99,9 +100,10 @@ def test_every_window_holds_all_that_is_ever_drawn_on_its_plane():
 
 
 def test_at_sixty_frames_a_second_no_recorded_iterate_is_left_out():
-    rows = clip.run().rows
-    for first, last, seconds in zip(rows, rows[1:], (2.5, 2.5, 7.5), strict=False):
-        shares = np.linspace(0, 1, round(60 * seconds))
+    rows, slow = clip.run().rows, theme().slow
+    for first, last, seconds in zip(rows, rows[1:], (slow, slow, 3 * slow), strict=False):
+        frames = round(60 * seconds)
+        shares = np.append(np.arange(frames) / frames, 1.0)  # as Manim steps through a motion
         seen = [clip.iterates_shown(first, last, share) for share in shares]
         assert sorted(set(seen)) == list(range(first, last + 1))
 
