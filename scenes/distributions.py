@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from manim import LEFT, RIGHT, UP, FadeIn, Group
 
+from mobjects.arrows import Arrows
 from mobjects.axis import Axis
 from mobjects.batch import Cloud, Lines
 from mobjects.density import AtomBar, DensityPlot
@@ -195,9 +196,10 @@ class Distributions(Story):
     def _layer_name(self, index: int) -> Group:
         middle = (_ROWS[index - 1][0] + _ROWS[index][0]) / 2
         name = Text(f"`{network(*START).layers[index - 1].name}`", size=self.theme.label_size)
-        arrow = np.array([[0, -0.22], [0, 0.22], [-0.1, 0.1], [0, 0.22], [0.1, 0.1]])
-        mark = Lines(
-            arrow + [3.1, middle], colors=self.theme.muted, stroke_width=self.theme.axis_width
+        mark = Arrows(
+            np.array([[3.1, middle - 0.24]]),
+            np.array([[3.1, middle + 0.24]]),
+            colors=self.theme.muted,
         )
         return Group(mark, name.next_to(mark, RIGHT, buff=0.2))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, VMobject
 
+from mobjects.arrows import Arrows
 from mobjects.axis import Plane
 from mobjects.batch import Cloud, Lines, Polygons
 from mobjects.blob import Blob, Parts
@@ -304,13 +305,10 @@ class GaussianBlobs(Story):
         names = Group()
         for plane, layer in zip(self.lower, LAYERS, strict=True):
             place = plane.middle + UP * 1.6
-            arrow = Lines(
-                place
-                + np.array(
-                    [[0, -0.2, 0], [0, 0.2, 0], [-0.1, 0.08, 0], [0, 0.2, 0], [0.1, 0.08, 0]]
-                ),
+            arrow = Arrows(
+                np.array([place + DOWN * 0.24]),
+                np.array([place + UP * 0.24]),
                 colors=self.theme.muted,
-                stroke_width=self.theme.axis_width,
             )
             name = Text(f"`{layer.name}`", size=self.theme.label_size)
             names.add(arrow, name.next_to(place, RIGHT, buff=0.3))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group
 
+from mobjects.arrows import Arrows
 from mobjects.axis import Axis, Plane
 from mobjects.batch import Cloud, Lines
 from mobjects.density import AtomBar, DensityPlot
@@ -240,10 +241,11 @@ class LinearReluStack(Story):
 
     def _layer(self, step: int) -> Group:
         y = (_ROWS[step - 1][0] + _ROWS[step][0]) / 2
-        arrow = np.array([[0, -0.3], [0, 0.3], [-0.12, 0.14], [0, 0.3], [0.12, 0.14]]) + [3.7, y]
         formula = (f"z = {WEIGHT:g} x - {-BIAS:g}", "h = max(z, 0)")[step - 1]
         parts = Group(
-            Lines(arrow, colors=self.theme.muted, stroke_width=self.theme.axis_width),
+            Arrows(
+                np.array([[3.7, y - 0.35]]), np.array([[3.7, y + 0.35]]), colors=self.theme.muted
+            ),
             Text(f"`{network().layers[step - 1].name}`").move_to(
                 RIGHT * 4.1 + UP * (y + 0.3), aligned_edge=LEFT
             ),
