@@ -324,12 +324,18 @@ class Relu(Story):
             run_time=self.theme.slow,
         )
 
-    def _table(self, gaussian: GaussianND) -> MassTable:
+    def _table(self, gaussian: GaussianND) -> Group:
         exact, counted = masses(gaussian)
         names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
         heads = ("exact", f"of {POINTS:,}")
         table = MassTable(names, self._part_colors, exact, counted, heads=heads)
-        return table.move_to(RIGHT * 3.75 + DOWN * 0.3)
+        note = left_aligned(
+            Text("shaded: density along the axis", size=self.theme.tick_size),
+            Text("disc: area proportional to its mass", size=self.theme.tick_size),
+            buff=0.15,
+        ).set_color(self.theme.muted)
+        table.move_to(RIGHT * 3.75 + UP * 0.2)
+        return Group(table, note.next_to(table, DOWN, buff=0.5, aligned_edge=LEFT))
 
     def _pile_up(self, gaussian: GaussianND) -> Group:
         """The exact density along each axis, drawn outside it, and a disc for the atom."""
