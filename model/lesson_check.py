@@ -71,7 +71,8 @@ class _Check:
 
     def _classes(self) -> Iterator[Problem]:
         listed = self.raw.get("classes")
-        classes = [each for each in listed if isinstance(each, dict)] if _is_list(listed) else []
+        tables = listed[:MAX_CLASSES] if isinstance(listed, list) else []
+        classes = [each for each in tables if isinstance(each, dict)]
         for key in ("name", "color"):
             values = [each.get(key) for each in classes]
             for index, value in enumerate(values):
@@ -153,7 +154,8 @@ class _Check:
         yield from wrong
         if not wrong:
             try:
-                made = DATASETS[data.generator](data.points, seed=data.seed, **data.parameters)
+                entries = schema.arguments_of(data)
+                made = DATASETS[data.generator](data.points, seed=data.seed, **entries)
                 yield from self._name_classes(made)
             except ValueError as error:
                 yield ("data", "parameters"), str(error)
@@ -211,10 +213,6 @@ class _Check:
                 yield ("network" if key == "widths" else "training", key), what
         self.recipe = recipe
         yield from _recorded(self.get("checkpoints"), recipe.recorded())
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and len(value) <= MAX_CLASSES
 
 
 def _recorded(checkpoints: list[int] | None, steps: Any) -> Iterator[Problem]:

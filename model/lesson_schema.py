@@ -142,7 +142,8 @@ def problems_of(raw: Mapping[str, Any]) -> list[Problem]:
     try:
         LessonFile.model_validate(raw)
     except ValidationError as error:
-        return [_problem(each) for each in error.errors(include_url=False)]
+        found = [_problem(each) for each in error.errors(include_url=False)]
+        return list(dict.fromkeys(found))
     return []
 
 
@@ -174,6 +175,15 @@ def check_parameters(data: DataSection) -> list[Problem]:
             kind = "a whole number" if isinstance(allowed[name], int) else "a number"
             found.append((place, f"got {value!r}, want {kind}, e.g. {allowed[name]}"))
     return found
+
+
+def arguments_of(data: DataSection) -> dict[str, int | float]:
+    """The parameters as the generator takes them: whole numbers only where it wants them."""
+    entries = inspect.signature(DATASETS[str(data.generator)]).parameters
+    return {
+        name: value if isinstance(entries[name].default, int) else float(value)
+        for name, value in data.parameters.items()
+    }
 
 
 def line_of(text: str, place: Place) -> int | None:
@@ -222,6 +232,8 @@ def _problem(error: Any) -> Problem:
 def _wanted(error: Any) -> str:
     """What pydantic allows, in a few words."""
     context, last = error.get("ctx", {}), error["loc"][-1]
+    if error["loc"][:2] == ("data", "parameters") and len(error["loc"]) > 2:
+        return "a finite number"
     match error["type"]:
         case "too_short":
             return f"at least {context['min_length']} entries"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model import files
-from model.checks import FloatArray, as_float_array
+from model.checks import as_float_array
 from model.datasets import Dataset
 from model.layers import Linear
 from model.network import Network
@@ -89,29 +89,23 @@ def _from_state(path: Path, data: bytes, layers: list[str], widths: list[int]) -
             f"{path}: holds {len(stems)} layers ({', '.join(stems[:8])}), "
             f"want {layers.count('linear')}, one for each linear layer"
         )
-    shapes = dict(zip(stems, zip(widths[1:], widths, strict=False), strict=True))
-    for stem, shape in shapes.items():
-        for kind, want in (("weight", shape), ("bias", shape[:1])):
-            array = arrays.pop(f"{stem}.{kind}", None)
-            if array is None and kind == "bias":
-                array = np.zeros(shape[0])
+    linear: list[Linear] = []
+    for stem, shape in zip(stems, zip(widths[1:], widths, strict=False), strict=True):
+        sound = []
+        for key, want in ((f"{stem}.weight", shape), (f"{stem}.bias", shape[:1])):
+            array = arrays.pop(key, np.zeros(shape[0]) if key.endswith("bias") else None)
             if array is None or array.shape != want:
-                got = "nothing" if array is None else f"shape {array.shape}"
-                raise ValueError(f"{path}: {stem}.{kind} has {got}, want shape {want}")
-            shapes_key = f"{stem}.{kind}.sound"
-            arrays[shapes_key] = as_float_array(array, f"{path}: {stem}.{kind}")
-    foreign = sorted(key for key in arrays if not key.endswith(".sound"))
-    if foreign:
-        raise ValueError(f"{path}: holds {foreign[0]!r}, want weights and biases only")
-    linear = iter(
-        Linear(arrays[f"{stem}.weight.sound"], arrays[f"{stem}.bias.sound"]) for stem in stems
-    )
-    return Network(
-        [next(linear) if name == "linear" else PARAMETER_FREE[name]() for name in layers]
-    )
+                got = "is missing" if array is None else f"has shape {array.shape}"
+                raise ValueError(f"{path}: {key} {got}, want shape {want}")
+            sound.append(as_float_array(array, f"{path}: {key}"))
+        linear.append(Linear(*sound))
+    if arrays:
+        raise ValueError(f"{path}: holds {min(arrays)!r}, want weights and biases only")
+    rest = iter(linear)
+    return Network([next(rest) if name == "linear" else PARAMETER_FREE[name]() for name in layers])
 
 
-def _state(path: Path, data: bytes) -> dict[str, FloatArray]:
+def _state(path: Path, data: bytes) -> files.Tensors:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils import skip_init
@@ -41,6 +42,47 @@ def _softmax(module: nn.Softmax) -> Softmax:
     return Softmax()
 
 
+def _flatten(module: nn.Flatten) -> Identity:
+    if module.start_dim != 1 or module.end_dim not in (-1, 1):
+        raise ValueError(
+            f"module: got Flatten from dim {module.start_dim} to {module.end_dim}, "
+            "want 1 to -1, so that rows stay datapoints"
+        )
+    return Identity()
+
+
+def _dropout(module: nn.Dropout) -> Identity:
+    _check_eval(module)
+    return Identity()
+
+
+def _batch_norm(module: nn.BatchNorm1d) -> Linear:
+    """What the running statistics make of it: each unit scaled and shifted by itself."""
+    _check_eval(module)
+    if module.running_mean is None or module.running_var is None:
+        raise ValueError("module: got BatchNorm1d without running statistics, want them tracked")
+    one = torch.ones(module.num_features)
+    mean, variance, gain, shift = (
+        value.detach().to("cpu", torch.float64).numpy()
+        for value in (
+            module.running_mean,
+            module.running_var,
+            one if module.weight is None else module.weight,
+            0 * one if module.bias is None else module.bias,
+        )
+    )
+    scale = gain / np.sqrt(variance + module.eps)
+    return Linear(np.diag(scale), shift - scale * mean)
+
+
+def _check_eval(module: nn.Module) -> None:
+    if module.training:
+        raise ValueError(
+            f"module: got {type(module).__name__} in training mode, want eval(): "
+            "call eval() on the module first"
+        )
+
+
 _FROM_TORCH: dict[type[nn.Module], Callable[..., Layer]] = {
     nn.Linear: _linear,
     nn.Identity: lambda module: Identity(),
@@ -49,6 +91,9 @@ _FROM_TORCH: dict[type[nn.Module], Callable[..., Layer]] = {
     nn.Tanh: lambda module: Tanh(),
     nn.Sigmoid: lambda module: Sigmoid(),
     nn.Softmax: _softmax,
+    nn.Flatten: _flatten,
+    nn.Dropout: _dropout,
+    nn.BatchNorm1d: _batch_norm,
     Normalize: lambda module: L2Norm(),
 }
 
@@ -60,19 +105,39 @@ def from_torch(module: nn.Module) -> Network:
     ----------
     module
         A known layer, or an ``nn.Sequential`` (nested at will) of known ones.
+        Dropout becomes the identity, and BatchNorm1d is folded into the linear
+        layer before it (or becomes one, if there is none): both as in ``eval()``.
 
     Raises
     ------
     ValueError
         When a layer is of an unknown type: the message gives its place and
-        type and the types that are known.
+        type and the types that are known. Also when Dropout or BatchNorm1d
+        are in training mode, or Flatten would not keep rows apart.
     """
-    return Network([_to_layer(path, child) for path, child in _leaves(module, "module")])
+    layers: list[Layer] = []
+    for path, child in _leaves(module, "module"):
+        layer, before = _to_layer(path, child), layers[-1] if layers else None
+        if isinstance(child, nn.BatchNorm1d) and isinstance(before, Linear):
+            layers[-1] = _fold(path, before, layer)
+        else:
+            layers.append(layer)
+    return Network(layers)
 
 
 def to_torch(network: Network) -> nn.Sequential:
     """Return ``network`` as a float64 ``nn.Sequential`` on the CPU."""
     return nn.Sequential(*(_to_module(layer) for layer in network))
+
+
+def _fold(path: str, first: Linear, second: Layer) -> Linear:
+    """The one linear layer that does what two do."""
+    if not isinstance(second, Linear) or second.in_dim != first.out_dim:
+        raise ValueError(
+            f"{path}: takes {second.in_dim} coordinates, but the layer before gives "
+            f"{first.out_dim}; want layers that chain"
+        )
+    return Linear(second.weight @ first.weight, second.weight @ first.bias + second.bias)
 
 
 def _leaves(module: nn.Module, path: str) -> list[tuple[str, nn.Module]]:

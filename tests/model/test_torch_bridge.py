@@ -80,6 +80,28 @@ def test_nested_sequentials_are_flattened():
     assert repr(Network.from_torch(module)) == "Network(linear-relu-linear)"
 
 
+@pytest.mark.parametrize("affine", [True, False])
+def test_batch_norm_dropout_and_flatten_are_as_in_eval(affine):
+    torch.manual_seed(0)
+    inner = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4, affine=affine), nn.ReLU())
+    module = nn.Sequential(
+        nn.Flatten(), nn.BatchNorm1d(2), inner, nn.Dropout(0.9), nn.Linear(4, 3, bias=False)
+    ).double()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.normal_()
+        for _ in range(20):
+            module(3 * torch.randn(50, 2, dtype=torch.float64) + 1)
+        module.eval()
+        x = torch.randn(30, 2, dtype=torch.float64)
+        wanted = module(x).numpy()
+    net = Network.from_torch(module)
+    assert [layer.name for layer in net] == [
+        *("identity", "linear", "linear", "relu", "identity", "linear")
+    ]
+    np.testing.assert_allclose(net(x.numpy()), wanted, rtol=1e-12, atol=1e-12)
+
+
 class Custom(nn.Module):
     pass
 
@@ -88,9 +110,17 @@ class Custom(nn.Module):
     ("module", "message"),
     [
         (
-            nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Dropout())),
-            r"module\[1\]\[1\]: got Dropout, want one of Linear, Identity, ReLU, LeakyReLU, Tanh, "
-            "Sigmoid, Softmax, Normalize or Sequential",
+            nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.GELU())),
+            r"module\[1\]\[1\]: got GELU, want one of Linear, Identity, ReLU, LeakyReLU, Tanh, "
+            "Sigmoid, Softmax, Flatten, Dropout, BatchNorm1d, Normalize or Sequential",
+        ),
+        (nn.Dropout(), r"got Dropout in training mode, want eval\(\)"),
+        (nn.Sequential(nn.BatchNorm1d(2)), "got BatchNorm1d in training mode"),
+        (nn.BatchNorm1d(2, track_running_stats=False).eval(), "without running statistics"),
+        (nn.Flatten(0), "got Flatten from dim 0 to -1, want 1 to -1"),
+        (
+            nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(2)).eval(),
+            r"module\[1\]: takes 2 coordinates, but the layer before gives 3",
         ),
         (Custom(), "module: got Custom, want one of Linear"),
         (nn.Sequential(), "layers: got none"),
