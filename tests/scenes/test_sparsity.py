@@ -7,7 +7,6 @@ import pytest
 import torch
 from scipy.stats import binom, multivariate_normal
 
-from mobjects.space import OctantCube, seen
 from scenes import sparsity as clip
 
 
@@ -52,24 +51,3 @@ def test_the_wide_layer_zeroes_about_half() -> None:
     z, h = clip.activations()
     np.testing.assert_array_equal(h, np.where(z > 0, z, 0))
     assert 1e-3 < binom.cdf((h == 0).sum(), clip.WIDE, 0.5) < 1 - 1e-3
-
-
-def test_the_view_is_a_rotation_seen_in_perspective() -> None:
-    points = np.random.default_rng(1).normal(size=(20, 3))
-    flat = seen(points, 0.7, 0.3, distance=1e9)
-    np.testing.assert_allclose(np.linalg.norm(flat, axis=1), np.linalg.norm(points, axis=1))
-    np.testing.assert_allclose(seen(np.eye(3), 0.0, 0.0)[1:], [[1, 0, 0], [0, 1, 0]], atol=1e-12)
-    near = seen(np.array([[1.0, 0.5, 0.0]]), 0.0, 0.0, distance=3.0)
-    np.testing.assert_allclose(near, [[0.5 * 3 / 2, 0, 1]])
-    np.testing.assert_allclose(seen(points, 0.7 + 2 * np.pi, 0.3), seen(points, 0.7, 0.3))
-
-
-def test_the_cube_draws_its_points_where_they_are_seen() -> None:
-    points = clip.cube_points(3)
-    cube = OctantCube(
-        points, "#ffffff", (1, 2, 0), 0.5, azimuth=0.0, elevation=0.4, color="#00ff00"
-    ).set_view(1.1)
-    place = [1, 2, 0] + 0.5 * seen(points, 1.1, 0.4) * [1, 1, 0]
-    order = np.lexsort(place.T)
-    np.testing.assert_allclose(cube.cloud.points[np.lexsort(cube.cloud.points.T)], place[order])
-    assert len(cube.edges.offsets) - 1 == len(cube.frame.offsets) - 1 == 12
