@@ -17,6 +17,7 @@ import numpy as np
 
 from model import assets
 from model.datasets import Dataset
+from model.projection import Projection, fit_projections
 from model.recipe import Recipe
 from model.trajectory import Trajectory
 
@@ -108,6 +109,19 @@ class Lesson:
             found = Trajectory.load(self.weights)
             self._check_own(found)
         return found if self.checkpoints is None else _with(found, self.checkpoints)
+
+    @cached_property
+    def projections(self) -> tuple[Projection, ...]:
+        """How each representation is drawn in the plane: one map for all four checkpoints.
+
+        Raises
+        ------
+        ValueError
+            As :attr:`trajectory`.
+        """
+        run = self.trajectory
+        networks = [run.network(step) for step in run.checkpoints]
+        return fit_projections(networks, self.dataset.points)
 
     def train(self, *, progress: bool = False) -> Trajectory:
         """Train it, and write its trajectory; an interrupted run goes on when called again.
