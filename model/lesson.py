@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from model import assets
 from model.datasets import Dataset
 from model.projection import Projection, fit_projections
@@ -139,16 +137,10 @@ class Lesson:
 
     def _check_own(self, found: Trajectory) -> None:
         """Refuse a trajectory of other data or of another recipe."""
-        ours, theirs = self.dataset, found.dataset
-        same = (
-            self.recipe is not None
-            and dict(found.recipe) == self.recipe.as_dict()
-            and ours.class_names == theirs.class_names
-            and np.array_equal(ours.labels, theirs.labels)
-            and ours.points.shape == theirs.points.shape
-            and np.allclose(ours.points, theirs.points, rtol=0, atol=1e-9)
-        )
-        if not same:
+        from model.lesson_weights import same_data
+
+        same = self.recipe is not None and dict(found.recipe) == self.recipe.as_dict()
+        if not same or not same_data(self.dataset, found.dataset):
             raise ValueError(
                 f"{self.weights}: was trained on other data or by another recipe than "
                 f"{self.path or self.name} says; run `{self.command}`"

@@ -55,7 +55,19 @@ def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None
     if list(found.layers) != file.network.layers:
         wanted = ", ".join(file.network.layers)
         raise ValueError(f"{weights}: has layers {', '.join(found.layers)}, want {wanted}")
+    if not same_data(dataset, found.dataset):
+        raise ValueError(f"{weights}: was trained on other data than {lesson} names")
     return found
+
+
+def same_data(one: Dataset, other: Dataset) -> bool:
+    """Whether two datasets hold the same points and classes, to 1e-9."""
+    return (
+        one.class_names == other.class_names
+        and one.points.shape == other.points.shape
+        and bool(np.array_equal(one.labels, other.labels))
+        and bool(np.allclose(one.points, other.points, rtol=0, atol=1e-9))
+    )
 
 
 def _one_iterate(network: Network, dataset: Dataset) -> Trajectory:

@@ -252,7 +252,7 @@ def test_the_weights_of_a_plain_sequential(tmp_path):
     net = plain()
     save_file(net.state_dict(), tmp_path / "w.safetensors")
     found = Lesson.load(write(tmp_path, TRAINED)).trajectory
-    x = torch.from_numpy(found.dataset.points)
+    x = torch.tensor(found.dataset.points)
     with torch.no_grad():
         want = net.double()(x)
     np.testing.assert_allclose(found.network(0)(found.dataset.points), want.numpy(), atol=1e-12)
@@ -278,6 +278,43 @@ def test_plain_weights_that_do_not_fit(tmp_path, change, message):
     save_file(state, tmp_path / "w.safetensors")
     with pytest.raises(ValueError, match=message):
         _ = Lesson.load(write(tmp_path, TRAINED)).trajectory
+
+
+def test_a_trajectory_may_stand_for_the_weights(tmp_path):
+    made = Lesson.load(write(tmp_path, GOOD)).train()
+    given = TRAINED.replace("w.safetensors", "mine.safetensors")
+    assert Lesson.load(write(tmp_path, given)).trajectory.digest == made.digest
+    opened = Lesson.load(write(tmp_path, given))
+    with pytest.raises(ValueError, match=r"Mine: has no \[training\] section"):
+        opened.train()
+    for change, message in (
+        (("points = 40", "points = 50"), "was trained on other data than"),
+        (('"relu"', '"tanh"'), "has layers linear, relu, linear, softmax, want linear, tanh"),
+        (("[network]", "checkpoints = [0, 1, 2, 20]\n[network]"), "want recorded steps"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            _ = Lesson.load(write(tmp_path, given.replace(*change))).trajectory
+
+
+def test_shipped_lessons_are_remade_and_checked_by_the_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(assets, "ASSETS", {})
+    (tmp_path / "lessons").mkdir()
+    write(tmp_path / "lessons", GOOD)
+    where = ["--folder", str(tmp_path)]
+    assert main(["assets", "--check", *where]) == 1
+    assert "is not trained yet; run `python -m model train" in capsys.readouterr().err
+    assert main(["assets", *where]) == 0
+    assert main(["assets", "--check", *where]) == 0
+    weights = tmp_path / "lessons" / "mine.safetensors"
+    found = lesson.Trajectory.load(weights)
+    wrong = found.losses + 0.1
+    parts = (found.dataset, found.checkpoints, found.recipe)
+    lesson.Trajectory(
+        found.layers, found.weights, found.biases, found.steps, wrong, found.accuracies, *parts
+    ).save(weights)
+    capsys.readouterr()
+    assert main(["assets", "mine", "--check", *where]) == 1
+    assert "mine: other bytes than recorded" in capsys.readouterr().err
 
 
 def test_a_header_that_claims_ten_gigabytes(tmp_path):
