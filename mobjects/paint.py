@@ -58,25 +58,18 @@ def _context(frame: np.ndarray) -> cairo.Context:
 def _stamp_in_order(
     ctx: cairo.Context, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
 ) -> None:
+    if not len(xy):
+        return
     corner, phase = _snap(xy)
-    half = _half(radius)
-    corner -= half
-    changes = np.ones(len(xy), dtype=bool)
-    changes[1:] = (rgbas[1:] != rgbas[:-1]).any(axis=1)
-    stamps = [_surfaces(name, round(radius, 2)) for name in MARKERS]
-    mask, set_source = ctx.mask_surface, ctx.set_source_rgba
-    rows = zip(
-        corner.tolist(),
-        phase.tolist(),
-        markers.tolist(),
-        changes.tolist(),
-        rgbas.tolist(),
-        strict=True,
-    )
-    for (x, y), shift, marker, change, (r, g, b, a) in rows:
-        if change:
-            set_source(b, g, r, a)
-        mask(stamps[marker][shift], x, y)
+    x, y = (corner - _half(radius)).T.tolist()
+    kinds = (markers.astype(np.int64) * _PHASES**2 + phase).tolist()
+    stamps = [stamp for name in MARKERS for stamp in _surfaces(name, round(radius, 2))]
+    runs, mask = _runs(rgbas), ctx.mask_surface
+    colours = rgbas[[first for first, _ in runs]].tolist()
+    for (first, last), (r, g, b, a) in zip(runs, colours, strict=True):
+        ctx.set_source_rgba(b, g, r, a)
+        for i in range(first, last):
+            mask(stamps[kinds[i]], x[i], y[i])
 
 
 def _accumulate(
