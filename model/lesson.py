@@ -1,8 +1,21 @@
 """A lesson: which network, which data, which four checkpoints the clips show.
 
 The default is the chapter's classifier. The environment variable ``LESSON``
-names a TOML file with another one; ``assets/lessons/`` has some, and shows
-what such a file says.
+names a TOML file with another one, such as those in ``assets/lessons/``:
+
+    name = "Mine"
+    [network]
+    layers = ["linear", "relu", "linear", "softmax"]
+    widths = [2, 3, 2]                # the input's, then each linear layer's
+    [data]
+    file = "points.csv"               # or: generator = "moons"
+    columns = ["x", "y"]
+    label = "label"
+    [training]                        # or, at the top: weights = "net.safetensors"
+    steps = 1000
+
+Classes may have names and colours (``[[classes]]``), and ``checkpoints`` be four
+recorded steps; :mod:`model.lesson_schema` lists every entry and its limits.
 """
 
 from __future__ import annotations

@@ -256,7 +256,7 @@ def test_the_weights_of_a_plain_sequential(tmp_path):
     with torch.no_grad():
         want = net.double()(x)
     np.testing.assert_allclose(found.network(0)(found.dataset.points), want.numpy(), atol=1e-12)
-    loss = -torch.log(want[np.arange(40), found.dataset.labels]).mean()
+    loss = -torch.log(want[np.arange(40), found.dataset.labels.tolist()]).mean()
     assert found.losses[0] == pytest.approx(loss.item(), abs=1e-12)
     assert found.checkpoints == (0, 0, 0, 0)
 
