@@ -236,13 +236,15 @@ class Lines(Batch):
     def pointwise_become_partial(self, mobject: Mobject, a: float, b: float) -> Self:
         """Show every line from fraction ``a`` to ``b`` of its vertices' path, for ``Create``."""
         assert isinstance(mobject, Lines)
-        pieces = []
-        for start, end in pairwise(mobject.offsets):
-            line = mobject.points[start:end]
-            ruler = np.linspace(0, 1, len(line))
-            place = np.clip(ruler, a, b)
-            pieces.append(np.stack([np.interp(place, ruler, line[:, i]) for i in range(3)], axis=1))
-        self.points = np.concatenate(pieces)
+        counts = np.diff(mobject.offsets)
+        first = np.repeat(mobject.offsets[:-1], counts)
+        span = np.repeat(counts - 1, counts)
+        place = np.clip((np.arange(len(first)) - first) / np.maximum(span, 1), a, b) * span
+        whole = np.minimum(place.astype(np.int64), np.repeat(np.maximum(counts - 2, 0), counts))
+        start = first + whole
+        end = np.minimum(start + 1, len(first) - 1)
+        share = (place - whole)[:, None]
+        self.points = (1 - share) * mobject.points[start] + share * mobject.points[end]
         return self
 
 

@@ -31,7 +31,7 @@ TARGET = Mixture([0.4, 0.6], [Empirical([-1.0]), Gaussian(1.1, 0.6)])
 FIRST = Network([Linear([[1.2]], [-0.3]), ReLU()])
 START = (1.0, 1.0)
 STEPS, RATE, DECAY = 120, 0.25, 0.975
-POINTS = 120
+POINTS = 80
 
 
 class Iterate(NamedTuple):
