@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import cairo
@@ -64,6 +65,26 @@ class BatchDrawing(Camera):
 
 class FlatCamera(BatchDrawing, MovingCamera):
     """Draws the plane; its ``frame`` can move and zoom."""
+
+    _lens: tuple[np.ndarray, np.ndarray] | None = None
+
+    def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
+        """Draw ``mobjects``, asking only once where the frame is."""
+        self._lens = self._pixels_per_unit_and_origin()
+        try:
+            super().capture_mobjects(mobjects, **kwargs)
+        finally:
+            self._lens = None
+
+    def points_to_subpixel_coords(self, mobject: Mobject, points: np.ndarray) -> np.ndarray:
+        """Pixel positions (n, 2), y downwards, of scene ``points`` (n, 3)."""
+        scale, origin = self._lens or self._pixels_per_unit_and_origin()
+        return self.transform_points_pre_display(mobject, points)[:, :2] * scale + origin
+
+    def _pixels_per_unit_and_origin(self) -> tuple[np.ndarray, np.ndarray]:
+        pixels = np.array([self.pixel_width, self.pixel_height])
+        scale = pixels / [self.frame_width, -self.frame_height]
+        return scale, pixels / 2 - self.frame_center[:2] * scale
 
 
 class SpaceCamera(BatchDrawing, ThreeDCamera):
