@@ -7,6 +7,7 @@ and the same Gaussian, and every output is computed by the layer it belongs to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from manim import UP, FadeIn, Group, smooth
@@ -135,6 +136,7 @@ def _graph(out: Pushforward) -> np.ndarray:
     return out.graph(_DETAIL, mass=_NEARLY_ALL)
 
 
+@lru_cache(maxsize=4)
 def _source_graph(mean: float) -> np.ndarray:
     return Gaussian(mean, 1.0).graph(_DETAIL, mass=_NEARLY_ALL)
 
