@@ -218,6 +218,12 @@ class Pushforward(Distribution):
     def draw(self, n: int, rng: np.random.Generator) -> FloatArray:
         return _forward(self.layers, self.source.draw(n, rng))
 
+    def _quantile(self, q: FloatArray) -> FloatArray:
+        """A map that never falls carries quantiles to quantiles; else by search."""
+        if all(branch.rising for branch in self.monotone):
+            return _forward(self.layers, self.source.quantile(q))
+        return super()._quantile(q)
+
 
 def pushforward(net: Network | Layer, source: Distribution) -> Pushforward:
     """The exact distribution behind ``net`` of data distributed as ``source``.
