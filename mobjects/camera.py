@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import cairo
 import numpy as np
 from manim import Camera, Mobject, MovingCamera, ThreeDCamera
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.dust import Dust, paint_dust
-from mobjects.paint import paint_lines, paint_marks, paint_polygons
+from mobjects.paint import paint_lines, paint_marks, paint_polygons, pixel_context
 from mobjects.paint_images import paint_images
 from mobjects.thumbnails import Thumbnails
 
@@ -38,14 +37,14 @@ class BatchDrawing(Camera):
                 paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
             elif isinstance(batch, Thumbnails):
                 side = batch.side * pixels_per_unit
-                paint_images(self._pixel_context(pixel_array), xy, batch.rgbas, side, batch.images)
+                paint_images(pixel_context(pixel_array), xy, batch.rgbas, side, batch.images)
             elif isinstance(batch, Lines):
                 self._paint_lines(batch, xy, pixel_array, pixels_per_unit)
 
     def _paint_lines(
         self, lines: Lines, xy: np.ndarray, pixel_array: np.ndarray, pixels_per_unit: float
     ) -> None:
-        ctx = self._pixel_context(pixel_array)
+        ctx = pixel_context(pixel_array)
         width = lines.stroke_width * self.cairo_line_width_multiple * pixels_per_unit
         if isinstance(lines, Polygons):
             paint_polygons(ctx, xy, lines.offsets, lines.rgbas, width)
@@ -54,13 +53,6 @@ class BatchDrawing(Camera):
         if lines.dash is not None:
             dash = (lines.dash[0] * pixels_per_unit, lines.dash[1] * pixels_per_unit)
         paint_lines(ctx, xy, lines.offsets, lines.rgbas, width, dash=dash)
-
-    def _pixel_context(self, pixel_array: np.ndarray) -> cairo.Context:
-        """A context whose units are pixels, y downwards."""
-        surface = cairo.ImageSurface.create_for_data(
-            pixel_array.data, cairo.FORMAT_ARGB32, self.pixel_width, self.pixel_height
-        )
-        return cairo.Context(surface)
 
 
 class FlatCamera(BatchDrawing, MovingCamera):

@@ -44,12 +44,13 @@ def paint_marks(
     )
     xy, rgbas, markers = xy[seen], rgbas[seen], markers[seen]
     if len(xy) <= _MANY:
-        _stamp_in_order(_context(frame), xy, rgbas, radius, markers)
+        _stamp_in_order(pixel_context(frame), xy, rgbas, radius, markers)
     else:
         _accumulate(frame, xy, rgbas, radius, markers)
 
 
-def _context(frame: np.ndarray) -> cairo.Context:
+def pixel_context(frame: np.ndarray) -> cairo.Context:
+    """A context that draws on ``frame``, (height, width, 4) bytes, in pixels, y downwards."""
     height, width = frame.shape[:2]
     surface = cairo.ImageSurface.create_for_data(frame.data, cairo.FORMAT_ARGB32, width, height)
     return cairo.Context(surface)

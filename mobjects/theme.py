@@ -7,7 +7,7 @@ code asks :func:`theme` when it draws, and writes no colour or size itself.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 VARIABLE = "THEME"
@@ -67,7 +67,7 @@ class Theme:
     slow: float = 2.5
     hold: float = 1.0
     last_hold: float = 2.0
-    reading_rate: float = field(default=17.0)
+    reading_rate: float = 17.0
 
 
 _DARK = Theme(
