@@ -26,6 +26,7 @@ from mobjects.camera import FlatCamera
 from mobjects.recording import StoryWriter
 from mobjects.text import Text, plain
 from mobjects.theme import Theme, theme
+from mobjects.timeline import Timeline, frames_of
 
 _LINE = 42
 _LEAST = 1.2
@@ -71,6 +72,7 @@ class Story(Scene):
     A subclass sets :attr:`title` and :attr:`figure` and writes one short
     method a beat. Each beat becomes a section; what it says becomes captions;
     its last frame is held until it can be read, and can stand as a figure.
+    :attr:`timeline` says afterwards at which frame each of these happened.
 
     Raises
     ------
@@ -102,7 +104,8 @@ class Story(Scene):
         assert isinstance(self.camera, FlatCamera)
         self.camera.background_color = ManimColor(self.theme.background)
         self._heading: Mobject | None = None
-        self._caption: tuple[str, float] | None = None
+        self._caption: tuple[str, int] | None = None
+        self.timeline = Timeline(config.frame_rate)
         self.on_beat_end: list[Callable[[Story, Beat], None]] = []
 
     @property
@@ -120,11 +123,19 @@ class Story(Scene):
         beats = self.beats()
         for index, each in enumerate(beats):
             self.next_section(each.name)
+            self.timeline.open(each.name)
             getattr(self, each.method)()
             last = index == len(beats) - 1
             self._settle(self.theme.last_hold if last else self.theme.hold)
+            self.timeline.close()
             for observer in self.on_beat_end:
                 observer(self, each)
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        """Play animations, as Manim does, and count their frames."""
+        super().play(*args, **kwargs)
+        frozen = self.is_current_animation_frozen_frame()
+        self.timeline.plays.append(frames_of(self.duration, config.frame_rate, frozen=frozen))
 
     def say(self, words: str) -> None:
         """Caption what follows with ``words``: at most two lines.
@@ -138,12 +149,13 @@ class Story(Scene):
             When ``words`` take more than two lines of 42 characters.
         """
         self._finish_caption()
-        self._caption = (caption_lines(plain(words)), self.renderer.time)
+        self._caption = (caption_lines(plain(words)), self.timeline.now)
 
     def ask(self, question: str) -> None:
         """Caption a question and hold a breath, so that the audience can predict."""
         self.say(question)
         self.wait(self.theme.hold)
+        self.timeline.reveal()
 
     def heading(self, markup: str) -> None:
         """Swap the line at the top left, which says the beat's one idea."""
@@ -190,24 +202,30 @@ class Story(Scene):
     def _settle(self, hold: float) -> None:
         """Hold the last frame, and until the caption is read."""
         if self._caption is not None:
-            words, start = self._caption
-            hold = max(hold, self._reading_time(words) - (self.renderer.time - start))
+            hold = max(hold, self._missing(*self._caption))
         self.wait(_whole_frames(hold))
         self._finish_caption()
 
     def _reading_time(self, words: str) -> float:
         return max(_LEAST, len(words) / self.theme.reading_rate)
 
+    def _missing(self, words: str, start: int) -> float:
+        """The seconds that are still needed to read ``words``, seen since frame ``start``."""
+        seen = (self.timeline.now - start) / self.timeline.frame_rate
+        return self._reading_time(words) - seen
+
     def _finish_caption(self) -> None:
         if self._caption is None:
             return
         words, start = self._caption
-        missing = self._reading_time(words) - (self.renderer.time - start)
+        missing = self._missing(words, start)
         if missing > 1e-6:
             self.wait(_whole_frames(missing))
-        length = self.renderer.time - start
         self._caption = None
-        self.add_subcaption(words, duration=length, offset=-length)
+        self.timeline.caption(words, start)
+        began = start / self.timeline.frame_rate
+        length = self.timeline.seconds - began
+        self.add_subcaption(words, duration=length, offset=began - self.renderer.time)
 
 
 def _name_the_video_where_nothing_can_show_it() -> None:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import av
 import pytest
 from manim import Square, tempconfig
 
@@ -88,3 +89,29 @@ def test_unknown_theme_is_one_line(monkeypatch):
     monkeypatch.setenv("THEME", "blue")
     with pytest.raises(SystemExit, match="THEME: got 'blue'"):
         Two()
+
+
+def test_timeline_counts_the_frames_of_the_video(told):
+    story, _ = told
+    timeline = story.timeline
+    with av.open(story.renderer.file_writer.movie_file_path) as video:
+        assert video.streams.video[0].frames == timeline.now == sum(timeline.plays)
+    first, second = timeline.spans
+    assert (first.start, first.end, second.end) == (0, second.start, timeline.now)
+    assert first.reveal is None
+    assert second.reveal == second.start + 10  # a breath of one second
+    captions = [caption for span in timeline.spans for caption in span.captions]
+    written = story.renderer.file_writer.subcaptions
+    assert [(c.text, c.start, c.end) for c in captions] == [
+        (s.content, round(s.start.total_seconds() * 10), round(s.end.total_seconds() * 10))
+        for s in written
+    ]
+
+
+@pytest.mark.parametrize("first", [1, 3])
+def test_skipped_animations_leave_the_timeline_as_it_is(told, first, tmp_path):
+    settings = {**QUICK, "media_dir": str(tmp_path), "from_animation_number": first}
+    with tempconfig(settings):
+        story = Two()
+        story.render()
+    assert story.timeline == told[0].timeline
