@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,29 @@ def current() -> Lesson:
     return Lesson.load(path, allow_absolute=absolute == "yes", confirm_code=confirm == "yes")
 
 
+def shown() -> Lesson:
+    """:func:`current`, read once and known to be trained.
+
+    Raises
+    ------
+    SystemExit
+        With what :func:`current` and :attr:`Lesson.trajectory` have to say
+        where there is nothing to show.
+    """
+    return _shown(*(os.environ.get(f"{VARIABLE}{what}") for what in ("", "_CODE", "_ABSOLUTE")))
+
+
+@cache
+def _shown(*_: str | None) -> Lesson:
+    try:
+        lesson = current()
+        assert lesson.trajectory
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    return lesson
+
+
+@cache
 def default() -> Lesson:
     """The chapter's classifier."""
     asset = assets.ASSETS["classifier"]
