@@ -1,0 +1,77 @@
+"""Names from outside as text, cut to the room there is, and a legend of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import RIGHT, Group
+
+from mobjects.batch import Cloud
+from mobjects.classes import Classes
+from mobjects.text import Text
+from mobjects.theme import theme
+
+_LONGEST = 80
+_TEXT_GAP = 0.5
+
+
+def verbatim(words: str) -> str:
+    """Typst markup that shows ``words`` as they are, whatever signs they hold."""
+    kept = "".join(letter if letter.isprintable() else "?" for letter in words)
+    escaped = kept.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#"{escaped}";'
+
+
+def shortened(words: str, most: int) -> str:
+    """``words`` with at most ``most`` letters, dots in place of what is cut off."""
+    return words if len(words) <= most else f"{words[: max(most - 1, 1)].rstrip()}…"
+
+
+def fitted(
+    words: str, width: float, *, size: float, color: str | None = None, suffix: str = ""
+) -> Text:
+    """``words`` as they are and the markup ``suffix``, the words cut to fit in ``width``."""
+    most = min(len(words), _LONGEST)
+    while True:
+        text = Text(verbatim(shortened(words, most)) + suffix, size=size, color=color)
+        if text.width <= width or most <= 1:
+            return text
+        most = max(1, min(most - 1, int(most * width / text.width)))
+
+
+class Legend(Group):
+    """A row for each class: its mark, and a text beside it.
+
+    Parameters
+    ----------
+    classes
+        How they look.
+    texts
+        Plain words for each class.
+    top
+        Scene position of the first mark.
+    width
+        The most room for a text, in scene units; longer ones are cut.
+    pitch
+        From row to row, in scene units.
+    """
+
+    def __init__(
+        self,
+        classes: Classes,
+        texts: Sequence[str],
+        top: Sequence[float],
+        *,
+        width: float,
+        pitch: float = 1.0,
+    ) -> None:
+        super().__init__()
+        t = theme()
+        size = t.body_size if pitch > 0.7 else t.label_size
+        radius = min(2 * t.big_dot_radius, 0.3 * pitch)
+        for row, words in enumerate(texts):
+            place = np.array([[top[0], top[1] - pitch * row, 0.0]])
+            mark = Cloud(place, classes.colors[row], radius=radius, markers=classes.markers[row])
+            text = fitted(words, width, size=size)
+            self.add(mark, text.next_to(place[0], RIGHT, buff=_TEXT_GAP))
