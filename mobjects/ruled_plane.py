@@ -6,19 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from manim import DOWN, LEFT, Group, smooth
+from manim import Group, smooth
 
 from mobjects.batch import Batch, Lines
 from mobjects.motion import Change, Through
-from mobjects.text import Text
+from mobjects.ruler import Ruler, Scale, scale_for
 from mobjects.theme import theme
-
-_TICK = 0.1
-_NUMERAL_GAP = 0.13
-_CLOSEST = 0.7  # scene units between two numerals below which the finer ones fade
-_FADE = 0.04
-_STEPS = (10, 5, 1)
-_LARGEST = 30
 
 
 class View(NamedTuple):
@@ -58,32 +51,36 @@ class RuledPlane(Group):
         The frame's width and height in scene units.
     values
         (n, 2) what the first view has to hold.
+    ruled
+        Whether the x- and the y-axis are drawn and numbered.
 
     Attributes
     ----------
     view
         What is seen now; a unit is as long both ways.
+    ticks, numerals
+        The marks of the present view's scale: ones, or another power of ten
+        where the values are much larger, much smaller, or far from 0.
     """
 
     def __init__(
-        self, center: Sequence[float], size: tuple[float, float], values: np.ndarray
+        self,
+        center: Sequence[float],
+        size: tuple[float, float],
+        values: np.ndarray,
+        *,
+        ruled: tuple[bool, bool] = (True, True),
     ) -> None:
         super().__init__()
         t = theme()
         self._center, self._size = np.array(center[:2], dtype=float), np.array(size, dtype=float)
-        self._marks = np.arange(-_LARGEST, _LARGEST + 1)
-        count = len(self._marks)
+        self._ruled, self._rulers = ruled, dict[Scale, Ruler]()
         zeros = np.zeros((2, 3))
         self.edge = Lines(
             self._outline(), colors=t.grid, stroke_width=t.grid_width, opacity=t.line_opacity
         )
         self.axes = Lines.segments(zeros, zeros, colors=t.muted, stroke_width=t.axis_width)
-        ticks = np.zeros((2 * count, 3))
-        self.ticks = Lines.segments(ticks, ticks, colors=t.muted, stroke_width=t.axis_width)
-        numbered = [int(m) for m in self._marks if m % 5 == 0 or abs(m) < 10]
-        self._numbered = np.array(numbered)
-        self.numerals = Group(*(self._numeral(m) for m in numbered * 2))
-        self.add(self.edge, self.axes, self.ticks, self.numerals)
+        self.add(self.edge, self.axes)
         self.set_view(self.fit(values))
 
     def at(self, values: np.ndarray) -> np.ndarray:
@@ -124,14 +121,19 @@ class RuledPlane(Group):
         self.axes.points = np.array(
             [[low[0], y, 0], [high[0], y, 0], [x, low[1], 0], [x, high[1], 0]]
         )
-        self.axes.set_opacity(np.array([inside[1], inside[0]]) * theme().line_opacity)
-        self._set_ticks(low)
-        self._set_numerals(low)
+        seen = np.array([inside[1], inside[0]]) & self._ruled
+        self.axes.set_opacity(seen * theme().line_opacity)
+        ruler = self._ruler(view)
+        for each in self._rulers.values():
+            each.hide() if each is not ruler else each.set_view(view.unit, np.array(view.origin))
+        self.ticks, self.numerals = ruler.ticks, ruler.numerals
         return self
 
     def zoom(self, view: View, batches: Sequence[Batch] = ()) -> list[Change | Through]:
         """Animations to another view, of the rulers and of ``batches`` drawn on the plane."""
         before = self.view
+        self._ruler(view).hide()
+        self.set_view(before)
 
         def rule(plane: RuledPlane, share: float, first: View = before, last: View = view) -> None:
             plane.set_view(first.towards(last, share))
@@ -145,37 +147,10 @@ class RuledPlane(Group):
         corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) / 2
         return self._center + corners * self._size
 
-    def _numeral(self, value: int) -> Text:
-        return Text(f"${value}$", size=theme().tick_size, color=theme().muted)
-
-    def _opacity(self, marks: np.ndarray, axis: int) -> np.ndarray:
-        """1 for marks that are inside the frame and far enough from their like, else 0."""
-        offset = np.abs(self.view.origin[axis] + marks * self.view.unit - self._center[axis])
-        step = np.select([marks % s == 0 for s in _STEPS], _STEPS)
-        room = (step * self.view.unit - _CLOSEST) / _FADE
-        inside = (self._size[axis] / 2 + 1e-9 - offset) / _FADE
-        return np.clip(np.minimum(room, inside), 0, 1)
-
-    def _set_ticks(self, low: np.ndarray) -> None:
-        starts, opacities = [], []
-        for axis in (0, 1):
-            foot = np.zeros((len(self._marks), 3))
-            foot[:, axis] = self.view.origin[axis] + self._marks * self.view.unit
-            foot[:, 1 - axis] = low[1 - axis]
-            starts.append(foot)
-            opacities.append(self._opacity(self._marks, axis))
-        ends = [foot + _TICK * np.array([axis, 1 - axis, 0]) for axis, foot in enumerate(starts)]
-        self.ticks.set_ends(np.concatenate(starts), np.concatenate(ends))
-        self.ticks.set_opacity(np.concatenate(opacities))
-
-    def _set_numerals(self, low: np.ndarray) -> None:
-        count = len(self._numbered)
-        for axis, side in ((0, DOWN), (1, LEFT)):
-            opacities = self._opacity(self._numbered, axis)
-            numerals = self.numerals.submobjects[axis * count : (axis + 1) * count]
-            for numeral, mark, opacity in zip(numerals, self._numbered, opacities, strict=True):
-                numeral.set_opacity(float(opacity))
-                if opacity > 0:
-                    foot = np.array([low[0], low[1], 0.0])
-                    foot[axis] = self.view.origin[axis] + mark * self.view.unit
-                    numeral.next_to(foot, side, buff=_NUMERAL_GAP)
+    def _ruler(self, view: View) -> Ruler:
+        """The ruler that serves ``view``, added when it is the first of its scale."""
+        scale = scale_for(view.unit, view.value(np.array([self._center]))[0])
+        if scale not in self._rulers:
+            self._rulers[scale] = Ruler(scale, self._center, self._size, self._ruled)
+            self.add(self._rulers[scale])
+        return self._rulers[scale]
