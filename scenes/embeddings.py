@@ -97,7 +97,11 @@ class Disentangling(Story):
     title = "How a vision transformer sorts images"
     figure = "1.9"
 
-    @beat("Images", shows="All the images fly in as thumbnails, coloured by class.")
+    @beat(
+        "Images",
+        shows="Rows of small images, each in the colour of its class, fly in from below and "
+        "fill the picture.",
+    )
     def images(self) -> None:
         e = shown()
         self.heading(f"${len(e)}$ images of ${len(e.class_names)}$ classes")
@@ -110,7 +114,11 @@ class Disentangling(Story):
         flight = Through(self.all, [starts, *frames, ends], rate_func=linear)
         self.play(flight, run_time=self.theme.slow)
 
-    @beat("Patches", shows="One image grows large and is cut into square patches.")
+    @beat(
+        "Patches",
+        shows="One image grows large on the left. It is cut into square patches, which move a "
+        "little apart; beside it stand their number and their sizes in pixels.",
+    )
     def patches(self) -> None:
         cut = sample_patches()
         self.heading(f"Each one is cut into *{len(cut) if len(cut) > 1 else ''} patches*")
@@ -133,8 +141,10 @@ class Disentangling(Story):
 
     @beat(
         "Blocks",
-        shows="The patches line up as a row of tokens at the bottom; above them the "
-        "network's blocks are stacked, and the ones looked at are marked.",
+        shows="The patches shrink and line up in a row at the bottom, as tokens; one more, "
+        "highlighted, stands first. Above them slabs are stacked one by one, the "
+        "network's blocks; those looked at are marked. Beside them stands how many "
+        "numbers an image is at each.",
     )
     def stack(self) -> None:
         names, marked = zip(*blocks(), strict=True)
@@ -161,8 +171,10 @@ class Disentangling(Story):
 
     @beat(
         "First layer",
-        shows="The thumbnails travel to their places in the map of the first layer, where the "
-        "classes lie mixed. Beside it stand the measures and an overview of the whole map.",
+        shows="The images travel to their places on a square map of the first layer, where "
+        "the colours lie mixed. Beside it: two curves that have just begun, how well "
+        "the classes are apart from block to block, with their values, and a small "
+        "overview with the map's frame in it.",
     )
     def first(self) -> None:
         self.clear_stage()
@@ -182,7 +194,9 @@ class Disentangling(Story):
 
     @beat(
         "Layer by layer",
-        shows="The same points travel on to the next layers; the two curves grow.",
+        shows="The images travel on to their places in the next layers; the map's frame moves "
+        "along in the overview. The two curves, nearest-neighbour accuracy and "
+        "silhouette, grow to the right block by block, and their values change.",
         question="Will the classes come apart?",
     )
     def on_the_way(self) -> None:
@@ -195,7 +209,9 @@ class Disentangling(Story):
 
     @beat(
         "Apart",
-        shows="In the later layers the colours gather in islands, and each class is named.",
+        shows="The images travel on through the later layers, until those of one colour lie "
+        "together in islands. The curves reach the last block; then each class's name "
+        "appears on its island.",
     )
     def apart(self) -> None:
         self.heading("... and the classes *come apart*")
@@ -208,8 +224,10 @@ class Disentangling(Story):
 
     @beat(
         "A rough view",
-        shows="Beside the t-SNE map of the last layer, the same images by their first two "
-        "principal components, where the classes overlap.",
+        shows="Left, the map of the last layer with its islands. A copy of its images travels "
+        "to a second frame on the right, where they lie by their first two principal "
+        "components and the colours overlap. Words above it: sizes and distances of "
+        "clusters are not to be read.",
     )
     def rough(self) -> None:
         self.heading("A projection is a *rough view*")
@@ -227,8 +245,10 @@ class Disentangling(Story):
 
     @beat(
         "All layers",
-        shows="All layers side by side, a panel each: t-SNE above, PCA below, with the "
-        "nearest-neighbour accuracy of each layer and a legend of the classes.",
+        shows="A column for every layer appears, from left to right: the layer's name, its "
+        "t-SNE map, its PCA map, and the nearest-neighbour accuracy as a number. In the "
+        "first columns the colours are mixed, in the last they lie apart. At the "
+        "bottom, a legend of the classes.",
     )
     def together(self) -> None:
         self.clear_stage()

@@ -135,8 +135,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "The same blob",
-        shows="Three copies of one blob of 2,000 points on a grid, in a row at the bottom; "
-        "above each an arrow with a layer's name: linear, relu, L2-norm.",
+        shows="Three planes side by side at the bottom, each with a grid, the same blob of "
+        "2,000 points, slightly oval, a little up and right of the origin, with its "
+        "contours. Over each an arrow and a layer's name: linear, relu, L2-norm.",
         question="What will each layer make of it?",
     )
     def same_blob(self) -> None:
@@ -150,8 +151,10 @@ class GaussianBlobs(Story):
 
     @beat(
         "Side by side",
-        shows="The three blobs rise to the top row: the first turned, stretched and shifted, "
-        "the second folded onto the positive quadrant, the third pressed onto the unit circle.",
+        shows="The three blobs rise with their grids to three planes at the top. Left, "
+        "linear: turned, stretched and shifted. Middle, relu: folded onto the upper "
+        "right quadrant and its two axes. Right, L2-norm: all points pressed onto the "
+        "unit circle.",
     )
     def side_by_side(self) -> None:
         self.heading("Each layer moves the *whole* distribution")
@@ -175,8 +178,10 @@ class GaussianBlobs(Story):
 
     @beat(
         "linear: turn, stretch, turn",
-        shows="One large blob. It turns with its grid, is stretched along the axes by two "
-        "factors, and turns again; the angles and factors appear beside it.",
+        shows="One large blob with its grid and contours. It turns by 35 degrees, is "
+        "stretched to 1.40 times its width and squashed to 0.60 times its height, and "
+        "turns by 40 degrees. Beside it stands the formula, W = U S V transposed, and "
+        "each step's number.",
     )
     def turn_stretch_turn(self) -> None:
         self.clear_stage()
@@ -193,8 +198,8 @@ class GaussianBlobs(Story):
 
     @beat(
         "linear: shift",
-        shows="The blob slides by b. Its contours are ellipses still: a Gaussian stays "
-        "Gaussian. The density is divided by the determinant, 0.84.",
+        shows="The blob slides by b = (0.5, -0.4). Its contours stay ellipses. A last line "
+        "beside it: density divided by the determinant of W, 0.84.",
     )
     def shift(self) -> None:
         self.heading("`linear`: $bold(b)$ shifts; a Gaussian stays *Gaussian*")
@@ -206,8 +211,10 @@ class GaussianBlobs(Story):
 
     @beat(
         "relu",
-        shows="The same blob folds onto the positive quadrant, its two axes and the origin; "
-        "a table gives the exact mass of each part beside the count.",
+        shows="The first blob is back and folds onto the upper right quadrant, its two axes "
+        "and the origin; its contours stay only inside. A table gives the masses: open "
+        "quadrant 0.4950, x1-axis 0.1829, x2-axis 0.1693, origin 0.1528, each beside "
+        "its count.",
     )
     def relu(self) -> None:
         self.heading("`relu`: folded onto the positive quadrant")
@@ -232,9 +239,10 @@ class GaussianBlobs(Story):
 
     @beat(
         "L2-norm",
-        shows="Every point moves along its ray onto the unit circle. Outside the circle a "
-        "band as wide as the exact density of the angle; the origin is marked.",
-        question="Where does a point go that is divided by its length?",
+        shows="The first blob is back. Every point moves along the ray from the origin "
+        "through it onto the unit circle. Outside the circle lies a band, as wide in "
+        "each direction as the density of the angle there; the origin is marked.",
+        question="Where do points go, divided by their length?",
     )
     def l2_norm(self) -> None:
         self.play(FadeOut(self.side), run_time=self.theme.quick)
@@ -258,7 +266,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "The figure",
-        shows="Both rows again: the blob at the bottom and its three images at the top.",
+        shows="Two rows of three planes. Below, three times the same blob. Above it its "
+        "images: behind linear a blob turned and stretched, behind relu a quadrant with "
+        "filled axes, behind L2-norm a circle.",
     )
     def figure_again(self) -> None:
         self.clear_stage()

@@ -172,7 +172,10 @@ class LayerGallery(Story):
 
     @beat(
         "Eight layers",
-        shows="Two rows of four small mapping plots, each with the same nine input points.",
+        shows="Eight small mapping plots in two rows, each with an input axis below, an "
+        "output axis above and the same nine input points from -2 to 2. Top row: "
+        "stretch 1.5 x, squash 0.5 x, shift x + 1, flip -x. Bottom row: relu, leaky "
+        "relu, sigmoid, tanh.",
     )
     def layers(self) -> None:
         self.heading("Eight layers, the same inputs; every axis from $-4$ to $4$")
@@ -182,7 +185,10 @@ class LayerGallery(Story):
 
     @beat(
         "In step",
-        shows="All points travel up in step, drawing their lines to each layer's outputs.",
+        shows="In all eight plots the points travel up at once, each drawing a line. Top row: "
+        "the lines fan out, draw together, slant to the right, cross. Bottom row: at "
+        "relu the left half meets at 0, at leaky relu it draws together, at sigmoid and "
+        "tanh all lines bend inwards.",
         question="Which layers keep the points evenly spaced?",
     )
     def step(self) -> None:
@@ -191,13 +197,22 @@ class LayerGallery(Story):
         self.add(self.gallery)
         self.play(Change(self.gallery, _travel, rate_func=smooth), run_time=self.theme.slow)
 
-    @beat("Linear", shows="The lines of the top row light up: even spacing stays even.")
+    @beat(
+        "Linear",
+        shows="The lines of the top row light up. In each of its four plots the nine outputs "
+        "are evenly spaced, as the inputs are.",
+    )
     def linear(self) -> None:
         self.heading("Linear: one stretch factor everywhere")
         self.say("Linear layers treat every place alike: even stays even.")
         self._light(self.gallery.panels[:4], self.theme.accent)
 
-    @beat("Nonlinear", shows="The lines of the bottom row light up: spacing depends on the place.")
+    @beat(
+        "Nonlinear",
+        shows="The lines of the bottom row light up instead. There the outputs are unevenly "
+        "spaced: at relu five of nine coincide at 0, at sigmoid and tanh the outer ones "
+        "lie closest together.",
+    )
     def nonlinear(self) -> None:
         self.heading("Nonlinear: the stretch depends on the place")
         self.say("Nonlinear ones squash some places more than others.")
@@ -206,8 +221,9 @@ class LayerGallery(Story):
 
     @beat(
         "A Gaussian input",
-        shows="The same Gaussian density hangs below every input axis.",
-        question="Which layer gathers many inputs in one single value?",
+        shows="The same bell-shaped density, centred at 0, hangs below each of the eight "
+        "input axes.",
+        question="Which layer gathers many inputs in one value?",
     )
     def gaussian(self) -> None:
         self.heading("Now each gets the same Gaussian")
@@ -216,12 +232,15 @@ class LayerGallery(Story):
             panel.add_densities()
         below = [panel.below for panel in self.gallery.panels]
         self.play(FadeIn(*below), run_time=self.theme.move)
-        self.ask("Which one gathers many inputs in one value?")
+        self.ask("Which layer gathers many inputs in one value?")
 
     @beat(
         "Exact outputs",
-        shows="Exact output densities appear: lower where stretched, taller where squashed; "
-        "relu has an atom of mass 0.50 at 0.",
+        shows="The exact density stands on each output axis. Top row: a lower and wider bell, "
+        "a taller and narrower one, one moved to the right, one unchanged. Bottom row: "
+        "at relu the right half of the bell and a bar at 0, an atom of mass 0.50; at "
+        "leaky relu a bell with a steep left half; at sigmoid a tall narrow hump; at "
+        "tanh two humps, near -1 and 1.",
     )
     def exact(self) -> None:
         self.heading("Exact densities; `relu` gathers half in an atom")
@@ -233,8 +252,9 @@ class LayerGallery(Story):
 
     @beat(
         "Slide the input",
-        shows="The Gaussian slides left, then right; all outputs follow, and the atom of relu "
-        "grows and shrinks.",
+        shows="All input densities slide left by 0.5, then as far to the right of 0, then "
+        "back. Every output density follows. The atom of relu grows to 0.69, shrinks to "
+        "0.31 and is 0.50 again.",
     )
     def slide(self) -> None:
         self.heading("Slide the input: every output follows")

@@ -160,7 +160,12 @@ class LinearLayer(Story):
     title = "A linear layer in one dimension"
     figure = "1.3, top row"
 
-    @beat("One weight, one bias", shows="Straight parallel lines: w is 1 and b is 0.")
+    @beat(
+        "One weight, one bias",
+        shows="Two level axes from -4 to 4, the input below, the output above. Nine points, "
+        "evenly spaced from -1.6 to 1.6, are joined to their outputs by upright "
+        "parallel lines. Beside them: w = 1.00, b = 0.00.",
+    )
     def start(self) -> None:
         self.heading('`linear`: $x_"out" = w x_"in" + b$')
         self.say("A linear layer multiplies by w and adds b.")
@@ -168,7 +173,12 @@ class LinearLayer(Story):
         self.play(FadeIn(self.stage), run_time=self.theme.quick)
         self.wait(self.theme.hold)
 
-    @beat("Stretch", shows="w grows to 2; the lines fan out; a brace reads times 2.")
+    @beat(
+        "Stretch",
+        shows="w grows from 1 to 2. The lines fan out and the outputs move twice as far "
+        "apart. A brace under the input axis spans one unit; a brace over its image on "
+        "the output axis widens and reads times 2.00.",
+    )
     def stretch(self) -> None:
         self.heading("$w > 1$ stretches")
         self.say("The image of a unit becomes w long.")
@@ -176,7 +186,11 @@ class LinearLayer(Story):
         self.stage.add(self.stage.braces)
         self._move(2.0, 0.0)
 
-    @beat("Squash", shows="w falls to one half; the lines draw together; the brace reads 0.5.")
+    @beat(
+        "Squash",
+        shows="w falls from 2 to 0.5. The lines draw together until the outputs lie half as "
+        "far apart as the inputs; the brace over them shrinks and reads times 0.50.",
+    )
     def squash(self) -> None:
         self.heading("$0 < w < 1$ squashes")
         self.say("A small w squashes.")
@@ -184,7 +198,8 @@ class LinearLayer(Story):
 
     @beat(
         "Shift",
-        shows="b moves to 2 and to minus 1; all arrivals slide, the brace keeps its length.",
+        shows="b moves to 2, then to -1. All outputs slide to the right, then to the left; "
+        "the brace slides along, keeps its length and still reads times 0.50.",
     )
     def shift(self) -> None:
         self.heading("$b$ shifts, and stretches nothing")
@@ -194,7 +209,8 @@ class LinearLayer(Story):
 
     @beat(
         "Flip",
-        shows="w falls to 0, where all lines meet in b, and on to minus 1, where they cross.",
+        shows="w falls to 0: all nine lines meet in one point, at b = -1. Then w goes on to "
+        "-1 and b back to 0: the lines cross, and the outputs lie in the reverse order.",
         question="What happens when w passes through 0?",
     )
     def flip(self) -> None:
@@ -208,8 +224,9 @@ class LinearLayer(Story):
 
     @beat(
         "A density",
-        shows="A lopsided density hangs from the input axis; its mirror image stands on the "
-        "output axis, then w returns to 1 and both agree.",
+        shows="A density with a high left and a low right bump hangs below the input axis; "
+        "its mirror image stands on the output axis, as w is -1. Then w rises to 1: the "
+        "image collapses for a moment, opens again, and both have the same shape.",
     )
     def density(self) -> None:
         self.heading("Now the inputs have a density")
@@ -224,11 +241,13 @@ class LinearLayer(Story):
 
     @beat(
         "Taller where squashed",
-        shows="w falls to a half: the output density is twice as tall; w rises to 2: half as tall.",
-        question="Squashed to half the width: how tall does it get?",
+        shows="w falls to 0.5: the output density becomes half as wide and twice as tall. "
+        "Then w rises to 2: twice as wide, half as tall. Beside it the area stays 1.00; "
+        "the height reads times 2.00, then times 0.50.",
+        question="Half as wide: how tall does the density get?",
     )
     def taller(self) -> None:
-        self.ask("Half as wide: how tall does it get?")
+        self.ask("Half as wide: how tall does the density get?")
         self.heading("Squashed: taller. Stretched: lower. Area $1$")
         self._move(0.5, 0.0)
         self.say("The density is divided by the stretch factor.")
@@ -236,7 +255,9 @@ class LinearLayer(Story):
 
     @beat(
         "Collapse",
-        shows="w falls to 0: the density grows out of the picture and becomes one atom of mass 1.",
+        shows="w falls to 0. The output density narrows and grows out of the top of the "
+        "picture, until a single bar stands at 0 in its place, an atom; beside it: mass "
+        "= 1.00.",
     )
     def collapse(self) -> None:
         self.heading("At $w = 0$ the density becomes an atom of mass $1$")
@@ -244,7 +265,11 @@ class LinearLayer(Story):
         self._move(0.0, 0.0)
         self.wait(self.theme.hold)
 
-    @beat("All at once", shows="w is minus 0.7 and b is 1: flipped, squashed, shifted, area 1.")
+    @beat(
+        "All at once",
+        shows="w moves to -0.70 and b to 1.00. The output density opens again: mirrored, "
+        "squashed and shifted to the right. Beside it: area = 1.00, height times 1.43.",
+    )
     def together(self) -> None:
         self.heading("Flip, squash, shift: the area stays $1$")
         self.say("Whatever w and b do, the area stays 1.")

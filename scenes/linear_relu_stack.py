@@ -81,8 +81,9 @@ class LinearReluStack(Story):
 
     @beat(
         "Linear",
-        shows="Points on the lowest axis rise to the middle one, spread by 1.4 and shifted by "
-        "minus 0.7. Those that land below 0 are grey.",
+        shows="Twenty evenly spaced points lie on a level axis, x, from -1.9 to 1.9. They "
+        "rise to a second axis above it, z, where they lie 1.4 times as far apart and "
+        "0.7 further left. Those that land below 0 are grey, the others coloured.",
     )
     def linear(self) -> None:
         self.heading("First layer: `linear`")
@@ -96,20 +97,22 @@ class LinearReluStack(Story):
 
     @beat(
         "relu on top",
-        shows="From the middle axis the points rise to the top one: the coloured ones straight "
-        "up, the grey ones all to 0.",
+        shows="A third axis, h, appears on top. The coloured points rise to it straight up; "
+        "the grey ones move along slanted lines and all meet at 0.",
         question="And now relu: where do the grey points go?",
     )
     def relu(self) -> None:
         self.heading("Its output is the next layer's input: `relu`")
         self.play(FadeIn(self.rows[2]), FadeIn(self._layer(2)), run_time=self.theme.quick)
-        self.ask("Where do the grey points go?")
+        self.ask("And now relu: where do the grey points go?")
         self._rise(2)
 
     @beat(
         "A density through both",
-        shows="A Gaussian on the lowest axis passes both layers: stretched and shifted on the "
-        "middle axis, cut at 0 with an atom of mass 0.7625 on the top one.",
+        shows="A bell-shaped density stands on the lowest axis; its points rise through both "
+        "layers. On the middle axis the bell is wider, lower and moved to the left. On "
+        "the top axis only the part right of 0 is left, and a bar at 0, an atom of mass "
+        "0.7625.",
     )
     def density(self) -> None:
         self.heading("A whole distribution passes both")
@@ -134,8 +137,10 @@ class LinearReluStack(Story):
 
     @beat(
         "As one map",
-        shows="The middle axis fades and every bent line straightens: one map from the lowest "
-        "axis to the top one, with one kink at x = 0.5.",
+        shows="The middle axis fades away and every line, bent where it crossed it, "
+        "straightens: one map from the lowest axis to the top one. A diamond and a "
+        "highlighted line mark its one kink, at x = 0.50; beside it: w = 1.40, b = "
+        "-0.70.",
     )
     def as_one(self) -> None:
         self.play(FadeOut(self.shown), run_time=self.theme.quick)
@@ -166,13 +171,14 @@ class LinearReluStack(Story):
 
     @beat(
         "Weight and bias set the kink",
-        shows="Weight and bias move; all lines follow. The kink slides along the lowest axis, "
-        "always at minus b over w.",
+        shows="w and b change, and all lines follow. The diamond slides along the lowest "
+        "axis, from 0.50 to -0.36, on to -1.00 and back to 0.50: always where x is "
+        "minus b over w. The points left of it all go to 0, the others fan out.",
         question="What do w and b do to the kink?",
     )
     def move_the_kink(self) -> None:
-        self.heading("$w$ and $b$ say where it bends, and how steeply it rises")
         self.ask("What do w and b do to the kink?")
+        self.heading("$w$ and $b$ say where it bends, and how steeply it rises")
         x, lower, upper = spaced()[0], self.rows[0], self.rows[2]
         starts = lower.at(x)
         colors = {side: Cloud(starts, c, radius=1).rgbas[0, :3] for side, c in self._sides.items()}
@@ -199,8 +205,10 @@ class LinearReluStack(Story):
 
     @beat(
         "The same map twice",
-        shows="Left the map as lines between two axes, right its graph: flat up to x = 0.5, "
-        "then rising with slope 1.4.",
+        shows="Left, the map as lines between two axes: the grey points all go to 0, the "
+        "coloured ones fan out. Right, its graph with the same twenty points on it: "
+        "flat at 0 up to x = 0.5, then a ramp of slope 1.4. Below it: h = relu(1.4 x - "
+        "0.7).",
     )
     def as_graph(self) -> None:
         self.clear_stage()

@@ -88,7 +88,12 @@ class Relu(Story):
     title = "What relu does to data"
     figure = "1.3, 1.5"
 
-    @beat("The question", shows="The formula of relu and its graph: flat at 0, then a ramp.")
+    @beat(
+        "The question",
+        shows="Left, the formula of relu: of each coordinate and 0, the larger one. Right, "
+        "its graph draws itself: along 0 for negative inputs, from 0 on a ramp that "
+        "rises at 45 degrees.",
+    )
     def formula(self) -> None:
         plane = Plane((-3, 3), (-1, 3), 5.4, (3.6, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
         curve = Lines(
@@ -107,17 +112,18 @@ class Relu(Story):
 
     @beat(
         "One dimension",
-        shows="Thirteen points travel from the axis below to the axis above. "
-        "The positive ones go straight up, the negative ones all meet at 0.",
+        shows="Two level axes from -3 to 3, the input below, the output above. Thirteen "
+        "evenly spaced points travel up: the positive ones straight, the negative ones "
+        "along slanted lines that all meet at 0.",
         question="Where will the negatives go?",
     )
     def one_dimension(self) -> None:
         self.clear_stage()
-        self.heading("Positive: straight up. Negative: all to $0$.")
         plot = MappingPlot(*self._axes(1.7, numerals_above=True), *spaced())
         plot.lines.set_opacity(0)
         self.play(FadeIn(plot), run_time=self.theme.quick)
         self.ask("Where will the negatives go?")
+        self.heading("Positive: straight up. Negative: all to $0$.")
         self.play(
             Through(plot.dots, [plot.travelled(0), plot.travelled(1)]),
             plot.lines.animate.set_opacity(self.theme.line_opacity),
@@ -127,8 +133,10 @@ class Relu(Story):
 
     @beat(
         "A density goes through",
-        shows="A Gaussian stands on the axis below. Its points travel in a wave; above, "
-        "the part right of 0 is copied and a bar grows at 0 to a mass of 0.3085.",
+        shows="A bell-shaped density around 0.5 stands on the input axis. Its points travel "
+        "up, first the leftmost, last the rightmost. On the output axis the part of the "
+        "bell right of 0 appears unchanged, and at 0 a bar grows as the negative points "
+        "arrive: an atom, whose mass reads 0.3085 in the end.",
     )
     def density(self) -> None:
         self.clear_stage()
@@ -186,8 +194,10 @@ class Relu(Story):
 
     @beat(
         "Two dimensions",
-        shows="A round blob of 2,500 points on a square grid; each quadrant has its colour.",
-        question="What shape will the blob have?",
+        shows="A plane with a square grid. A round blob of 2,500 points lies around the "
+        "origin, each quadrant in a colour of its own. Beside it the four are named: "
+        "both positive, only x1 positive, only x2 positive, neither positive.",
+        question="What shape will relu make of the blob?",
     )
     def blob(self) -> None:
         self.clear_stage()
@@ -206,12 +216,15 @@ class Relu(Story):
         self.say("2,500 points of a Gaussian, coloured by quadrant.")
         self.play(FadeIn(self.plane), FadeIn(self.corners), Draw(self.grid), run_time=1)
         self.play(FadeIn(self.cloud), run_time=self.theme.move)
-        self.ask("What shape will relu make of it?")
+        self.ask("What shape will relu make of the blob?")
 
     @beat(
         "relu folds the plane",
-        shows="Points and grid fold onto the positive quadrant. Densities rise along both "
-        "axes, a disc marks the atom at the origin; each of the four parts holds a quarter.",
+        shows="Points and grid fold onto the upper right quadrant. Those from the upper left "
+        "move onto the vertical axis, those from the lower right onto the horizontal "
+        "one, those from the lower left to the origin. Shaded humps beside the axes are "
+        "the densities along them, a disc at the origin is the atom. A table: each of "
+        "the four parts has mass 0.2500.",
     )
     def fold(self) -> None:
         self.heading("`relu` folds the plane onto one quadrant")
@@ -224,7 +237,10 @@ class Relu(Story):
 
     @beat(
         "Shifted and correlated",
-        shows="A tilted, shifted blob folds the same way; the four masses are other ones.",
+        shows="The blob moves right and down and tilts, and its grid opens again; then both "
+        "fold as the round blob did. In the table now: open quadrant 0.2937, x1-axis "
+        "0.4540, x2-axis 0.0053, origin 0.2469. The hump along the x2-axis is almost "
+        "gone.",
     )
     def shifted(self) -> None:
         z, _ = sample(SHIFTED)
@@ -244,7 +260,9 @@ class Relu(Story):
 
     @beat(
         "What to remember",
-        shows="A table: in N dimensions only 1 in 2 to the N stays strictly positive.",
+        shows="Five rows, one below the other, for N = 1, 2, 3, 10 and 100 dimensions. A bar "
+        "in each shrinks with the share that stays strictly positive: 0.5, 0.25, 0.125, "
+        "0.000977 and 7.89 times 10 to the -31.",
     )
     def remember(self) -> None:
         self.clear_stage()

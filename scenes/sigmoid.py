@@ -167,7 +167,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "Into (0, 1)",
-        shows="Lines from inputs between -8 and 8 all end between 0 and 1 on an equal scale.",
+        shows="Two level axes from -8 to 8, the input below, the output above. Lines from "
+        "seventeen evenly spaced inputs draw together: all end between 0 and 1, a short "
+        "stretch in the middle of the output axis.",
     )
     def into(self) -> None:
         self.heading("`sigmoid`: the whole line goes into $(0, 1)$")
@@ -175,7 +177,12 @@ class SigmoidLayer(Story):
         self.stage = Stage()
         self.play(FadeIn(self.stage), run_time=self.theme.move)
 
-    @beat("Closer", shows="The output axis is enlarged; far inputs land close to 0 or close to 1.")
+    @beat(
+        "Closer",
+        shows="The output axis is enlarged until 0 lies near its left end and 1 near its "
+        "right end. The lines from inputs near 0 fan out; those from far inputs crowd "
+        "at 0 or at 1.",
+    )
     def closer(self) -> None:
         self.heading("Enlarge the output axis")
         self.say("Enlarged: inputs near 0 spread, far ones crowd at the ends.")
@@ -183,8 +190,10 @@ class SigmoidLayer(Story):
 
     @beat(
         "A sample",
-        shows="A Gaussian density and 2,000 points of it on the input axis; they travel up.",
-        question="Where on (0, 1) will most of the points arrive?",
+        shows="A bell-shaped density of standard deviation 1.00 hangs below the input axis; "
+        "2,000 points lie on the axis, densest at 0. They travel up along the lines and "
+        "arrive spread around 0.5, most of them between 0.2 and 0.8.",
+        question="Where on (0, 1) will most points arrive?",
     )
     def sample(self) -> None:
         self.heading(f"{COUNT} points of a Gaussian")
@@ -194,7 +203,7 @@ class SigmoidLayer(Story):
         quiet = self.stage.plot.lines.animate.set_opacity(self.theme.quiet_opacity)
         self.play(*map(FadeOut, gone), quiet, run_time=self.theme.quick)
         self.play(FadeIn(world.source, world.departed, world.width_read), run_time=self.theme.quick)
-        self.ask("Where will most points arrive?")
+        self.ask("Where on (0, 1) will most points arrive?")
         self.say("Each point follows its line.")
         inputs = sample(NARROW)
         frames = [world.lower.at(inputs), world.upper.at(outputs(inputs))]
@@ -202,7 +211,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "Counted and exact",
-        shows="A histogram of the arrived points, then the exact density, which fits it.",
+        shows="Over the output axis a grey histogram of the arrived points appears: one hump "
+        "around 0.5, nothing at the ends. Then the exact density is drawn over it as a "
+        "curve; the two agree.",
     )
     def exact(self) -> None:
         self.heading("Their histogram, and the exact density over it")
@@ -212,11 +223,13 @@ class SigmoidLayer(Story):
 
     @beat(
         "Widen",
-        shows="The input's standard deviation grows to 2.5; the mass piles up at both ends.",
-        question="What if the input is wider?",
+        shows="The input's standard deviation grows from 1.00 to 2.50. Below, the bell "
+        "becomes wide; above, the hump sinks in the middle, and histogram and curve "
+        "pile up near 0 and near 1.",
+        question="What if the input is much wider?",
     )
     def widen(self) -> None:
-        self.ask("And if the input is much wider?")
+        self.ask("What if the input is much wider?")
         self.heading("A wide input piles up at both ends")
         self.say("The middle empties; both ends fill up.")
         self.add(self.world)
@@ -225,8 +238,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "The ends, measured",
-        shows="Strips mark the outer 0.05; the exact share and the counted share in them agree, "
-        "small for a narrow input and large for a wide one.",
+        shows="Two strips mark the outputs within 0.05 of 0 or of 1. The input narrows to "
+        "1.00 and widens to 2.50 again: the exact share in the strips falls to 0.3 "
+        "percent and rises to 23.9 percent, and the counted share stays close to it.",
     )
     def ends(self) -> None:
         self.heading("How much is within $0.05$ of an end?")

@@ -90,8 +90,9 @@ class Sparsity(Story):
 
     @beat(
         "One dimension",
-        shows="A line, a square and the edges of a cube. Points are spread evenly over the line; "
-        "its right half, where relu changes nothing, stands out and holds one half.",
+        shows="Side by side a line, an empty square and the edges of a cube, for N = 1, 2 and "
+        "3. Points spread over the line; its right half, where they are positive, "
+        "stands out. Below: one half, and counted 33 of 60.",
     )
     def one(self) -> None:
         self.heading("What share stays *strictly positive* behind `relu`?")
@@ -108,11 +109,12 @@ class Sparsity(Story):
 
     @beat(
         "Two dimensions",
-        shows="The square fills with points; its upper right quarter stands out.",
-        question="And how many in a square?",
+        shows="The square fills with points; its upper right quarter, where both coordinates "
+        "are positive, stands out. Below: one quarter, and counted 62 of 240.",
+        question="And what share of a square?",
     )
     def two(self) -> None:
-        self.ask("And in a square?")
+        self.ask("And what share of a square?")
         corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
         quarter = Polygons(
             self._at(2, corners),
@@ -126,7 +128,8 @@ class Sparsity(Story):
 
     @beat(
         "Three dimensions",
-        shows="A cube of points turns in space; one of its eight octants stands out.",
+        shows="The cube fills with points and turns once around; one of its eight octants "
+        "stands out. Below: one eighth, and counted 50 of 480.",
     )
     def three(self) -> None:
         cube = self._cube()
@@ -142,8 +145,10 @@ class Sparsity(Story):
 
     @beat(
         "Up to 32 dimensions",
-        shows="A falling straight line on a logarithmic scale, 1 over 2 to the N for N from "
-        "1 to 32, and dots counted from a million samples lying on it until they run out.",
+        shows="A graph: N from 1 to 32 to the right, the share that stays strictly positive "
+        "downwards to 10 to the -10, each step a tenth of the last. A straight line "
+        "falls from one half to 2.3 times 10 to the -10. Dots, counted in a million "
+        "samples, lie on it up to N = 19, from where none is found.",
     )
     def grow(self) -> None:
         self.clear_stage()
@@ -170,16 +175,18 @@ class Sparsity(Story):
 
     @beat(
         "When exactly",
-        shows="Three clouds in the plane: centred and independent, a quarter in the quadrant; "
-        "centred but correlated, 0.40; not centred, 0.50.",
+        shows="Three blobs in the plane, side by side, points in the upper right quadrant "
+        "coloured. Centred and independent: 0.2500 of the mass lies there. Centred but "
+        "correlated, a slanted blob: 0.3976. Not centred: 0.4968. Each stands over its "
+        "count.",
         question="Is it a quarter for every blob?",
     )
     def when(self) -> None:
         self.clear_stage()
-        self.heading("Exactly $1 slash 2^N$ when all orthants weigh the same")
         panels = [self._case(i, name) for i, name in enumerate(CASES)]
         self.play(FadeIn(panels[0]), run_time=self.theme.quick)
         self.ask("Is it a quarter for every blob?")
+        self.heading("Exactly $1 slash 2^N$ when all orthants weigh the same")
         self.play(FadeIn(panels[1]), run_time=self.theme.move)
         self.play(FadeIn(panels[2]), run_time=self.theme.move)
         note = Text(
@@ -192,8 +199,9 @@ class Sparsity(Story):
 
     @beat(
         "A wide layer",
-        shows="256 bars, up and down, the units of one layer before relu; behind it every bar "
-        "below zero is gone: about half are zero.",
+        shows="256 thin upright bars along a level line, the units of one layer before relu, "
+        "about as many below the line as above it. Behind relu the bars below the line "
+        "are gone, leaving pale traces: 129 of 256 are exactly 0.",
     )
     def wide(self) -> None:
         self.clear_stage()
