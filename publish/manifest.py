@@ -153,6 +153,8 @@ class Clip(Record):
     ----------
     scene, class_name
         The scene's file, and its class.
+    description
+        In a sentence: the first lines of the scene's docstring.
     frames, plays
         The video's length, and that of each animation in it, in frames. Each
         animation starts on a keyframe.
@@ -166,6 +168,7 @@ class Clip(Record):
     class_name: str = Field(alias="class")
     title: str
     figure: str
+    description: str = ""
     lesson: LessonNote | None = None
     duration: float
     frame_rate: float
