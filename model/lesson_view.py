@@ -14,9 +14,21 @@ from model.datasets import Dataset
 from model.layers import Identity
 from model.lesson import Lesson
 from model.network import Network
-from model.projection import Projection
+from model.projection import Projection, simplex_axes
 from model.recipe import CLASSIFIER
 from model.trajectory import Trajectory
+
+__all__ = [
+    "LessonView",
+    "code_of",
+    "in_plane",
+    "in_words",
+    "on_show",
+    "share_seen",
+    "simplex_axes",
+    "spread_out",
+    "symbol",
+]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -91,27 +103,6 @@ def _view(shown: Lesson) -> LessonView:
 def in_plane(points: ArrayLike, projection: Projection) -> Float[np.ndarray, "n 2"]:
     """Points of a layer (n, d) in the plane of the drawing, exact or projected as it says."""
     return projection(points)[:, :2]
-
-
-def simplex_axes(classes: int) -> Float[np.ndarray, "k 2"]:
-    """Orthogonal projection of shares (n, k) onto a plane: ``y @ simplex_axes(k)``.
-
-    The one-hot codes fall on the corners of a regular k-gon, the first one on
-    top, the others clockwise. Of three classes nothing is lost: the triangle
-    is the two-simplex itself, seen from along (1, 1, 1), lengths as they are.
-    Of more, lengths shrink. Two classes need no projection: the identity.
-
-    Raises
-    ------
-    ValueError
-        When there are fewer than two classes.
-    """
-    if classes < 2:
-        raise ValueError(f"classes: got {classes}, want 2 or more")
-    if classes == 2:
-        return np.eye(2)
-    turn = np.pi / 2 - 2 * np.pi * np.arange(classes) / classes
-    return np.sqrt(2 / classes) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
 def symbol(name: str) -> str:

@@ -1,9 +1,10 @@
 """Drawing layers wider than the plane: one fixed linear map for each.
 
 A layer that fits is drawn as it is. A wider one is seen along the principal
-axes of the data there, turned within the drawing to lie as the layer before it
-lies (orthogonal Procrustes), and by the same map at every checkpoint: what
-moves on screen then moves because the data do, never because the view does.
+axes of the data there, a softmax so that its corners lie evenly around; turned
+within the drawing to lie as the layer before it lies (orthogonal Procrustes),
+and by the same map at every checkpoint: what moves on screen then moves
+because the data do, never because the view does.
 """
 
 from __future__ import annotations
@@ -101,6 +102,27 @@ def fit_projections(
     return tuple(found)
 
 
+def simplex_axes(classes: int) -> Float[np.ndarray, "k 2"]:
+    """Orthogonal projection of shares (n, k) onto a plane: ``y @ simplex_axes(k)``.
+
+    The one-hot codes fall on the corners of a regular k-gon, the first one on
+    top, the others clockwise. Of three classes nothing is lost: the triangle
+    is the two-simplex itself, seen from along (1, 1, 1), lengths as they are.
+    Of more, lengths shrink. Two classes need no projection: the identity.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than two classes.
+    """
+    if classes < 2:
+        raise ValueError(f"classes: got {classes}, want 2 or more")
+    if classes == 2:
+        return np.eye(2)
+    turn = np.pi / 2 - 2 * np.pi * np.arange(classes) / classes
+    return np.sqrt(2 / classes) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+
+
 def _fit(
     name: str, clouds: list[FloatArray], dim: int, simplex: bool, before: FloatArray | None
 ) -> Projection:
@@ -109,30 +131,40 @@ def _fit(
     if width <= dim:
         return Projection(name, read_only(np.eye(width, dim)), True, 1.0)
     exact = simplex and width == dim + 1
-    if exact:
-        axes, kept = _simplex_axes(width), 1.0
-    else:
-        axes, kept = _principal_axes(clouds, dim)
+    axes = _principal_axes(clouds, dim)
+    if simplex and dim == 2:
+        axes = simplex_axes(width)
+    elif exact:
+        axes = _simplex_axes(width)
+    kept = 1.0 if exact else _kept(clouds, axes)
     if before is not None:
         axes = axes @ _turn(clouds[-1] @ axes, before)
     return Projection(name, read_only(axes), exact, kept)
 
 
-def _principal_axes(clouds: list[FloatArray], dim: int) -> tuple[FloatArray, float]:
-    """The directions in which the clouds spread most, and the share of their spread.
+def _principal_axes(clouds: list[FloatArray], dim: int) -> FloatArray:
+    """The directions in which the clouds spread most."""
+    _, directions = np.linalg.eigh(_spread(clouds))
+    return directions[:, ::-1][:, :dim]
 
-    Every cloud counts by its covariance over its own total variance.
-    """
+
+def _kept(clouds: list[FloatArray], axes: FloatArray) -> float:
+    """The share of the clouds' spread along ``axes``; all of it where there is none."""
+    total = _spread(clouds)
+    whole = float(np.trace(total))
+    seen = float(np.trace(axes.T @ total @ axes))
+    return 1.0 if whole == 0 else float(np.clip(seen / whole, 0, 1))
+
+
+def _spread(clouds: list[FloatArray]) -> FloatArray:
+    """The sum of the clouds' covariances, each over its own total variance."""
     total = np.zeros((clouds[-1].shape[1],) * 2)
     for cloud in clouds:
         centred = cloud - cloud.mean(axis=0)
         spread = float(np.square(centred).sum())
         if spread > 0:
             total += centred.T @ centred / spread
-    variances, directions = np.linalg.eigh(total)
-    whole = float(variances.sum())
-    kept = 1.0 if whole == 0 else float(np.clip(variances[-dim:].sum() / whole, 0, 1))
-    return directions[:, ::-1][:, :dim], kept
+    return total
 
 
 def _simplex_axes(width: int) -> FloatArray:

@@ -6,6 +6,7 @@ affine map. All of it is computed from the weights: nothing is sampled.
 """
 
 from model.geometry.boundary import DecisionBoundary, decision_boundary
+from model.geometry.marching import sampled_boundary
 from model.geometry.polylines import BundleTrace, PolylineTrace, trace_polyline, trace_polylines
 from model.geometry.ranks import Collapse, collapse, locate
 from model.geometry.regions import Region, linear_regions
@@ -25,6 +26,7 @@ __all__ = [
     "grid_lines",
     "linear_regions",
     "locate",
+    "sampled_boundary",
     "square",
     "trace_polyline",
     "trace_polylines",
