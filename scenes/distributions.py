@@ -95,8 +95,8 @@ class Distributions(Story):
     @beat(
         "The data",
         shows="Four level axes, one above the other. On the lowest stands a density with two "
-        "bumps, a low left one around -1.2 and a tall right one around 1.1, named p "
-        "data; points lie along its axis.",
+        "bumps, a low left one around -1.2 and a tall right one around 1.1, named p data; points "
+        "lie along its axis.",
     )
     def data(self) -> None:
         self.heading('Data are samples of a distribution $p_"data"$')
@@ -115,9 +115,9 @@ class Distributions(Story):
 
     @beat(
         "The first layer",
-        shows="An arrow beside the axes is named linear. Every point rises along a line to "
-        "the second axis, where the density stands 1.2 times as wide and moved to the "
-        "left by 0.3: p 1.",
+        shows="An arrow beside the axes is named linear. Every point rises along a line to the "
+        "second axis, where the density stands 1.2 times as wide and moved to the left by 0.3: p "
+        "1.",
     )
     def first(self) -> None:
         self.heading("A `linear` layer gives a new distribution $p_1$")
@@ -126,9 +126,8 @@ class Distributions(Story):
 
     @beat(
         "The second layer",
-        shows="An arrow is named relu. On the third axis all points from below 0 meet at 0. "
-        "Of p 2 the right bump is unchanged; the left one has become a bar at 0, an "
-        "atom of mass 0.45.",
+        shows="An arrow is named relu. On the third axis all points from below 0 meet at 0. Of p "
+        "2 the right bump is unchanged; the left one has become a bar at 0, an atom of mass 0.45.",
         question="What will relu do to the left bump?",
     )
     def second(self) -> None:
@@ -138,8 +137,8 @@ class Distributions(Story):
 
     @beat(
         "The output",
-        shows="A third arrow is named linear. Bump and bar move to the top axis, 1 further to "
-        "the right: p out.",
+        shows="A third arrow is named linear. Bump and bar move to the top axis, 1 further to the "
+        "right: p out.",
     )
     def output(self) -> None:
         self.heading('$p_"data" -> p_1 -> p_2 -> p_"out"$')
@@ -148,10 +147,9 @@ class Distributions(Story):
 
     @beat(
         "The target",
-        shows="On the top axis a second distribution appears in another colour, p target: an "
-        "atom of mass 0.4 at -1 and a wide bump around 1.1. Beside it the loss, the "
-        "Wasserstein distance from p out: 1.30; and the last layer's w = 1.00 and b = "
-        "1.00.",
+        shows="On the top axis a second distribution appears in another colour, p target: an atom "
+        "of mass 0.4 at -1 and a wide bump around 1.1. Beside it the loss, the Wasserstein "
+        "distance from p out: 1.30; and the last layer's w = 1.00 and b = 1.00.",
         question="Which way must the last layer move p out?",
     )
     def target(self) -> None:
@@ -169,8 +167,8 @@ class Distributions(Story):
     @beat(
         "Training",
         shows="w grows to 2.03 and b falls to -1.00. On the top axis p out slides left and "
-        "widens, until its bar stands at p target's bar and its bump lies over p "
-        "target's bump. The loss falls from 1.30 to 0.17.",
+        "widens, until its bar stands at p target's bar and its bump lies over p target's bump. "
+        "The loss falls from 1.30 to 0.17.",
     )
     def train(self) -> None:
         self.heading('Training moves $p_"out"$ towards $p_"target"$')

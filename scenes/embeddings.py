@@ -97,11 +97,7 @@ class Disentangling(Story):
     title = "How a vision transformer sorts images"
     figure = "1.9"
 
-    @beat(
-        "Images",
-        shows="Rows of small images, each in the colour of its class, fly in from below and "
-        "fill the picture.",
-    )
+    @beat("Images", shows="Small images, each in its class's colour, fly in and fill the frame.")
     def images(self) -> None:
         e = shown()
         self.heading(f"${len(e)}$ images of ${len(e.class_names)}$ classes")
@@ -116,8 +112,8 @@ class Disentangling(Story):
 
     @beat(
         "Patches",
-        shows="One image grows large on the left. It is cut into square patches, which move a "
-        "little apart; beside it stand their number and their sizes in pixels.",
+        shows="One image grows large and is cut into square patches, which move a little apart; "
+        "beside it stand their number and sizes.",
     )
     def patches(self) -> None:
         cut = sample_patches()
@@ -141,10 +137,8 @@ class Disentangling(Story):
 
     @beat(
         "Blocks",
-        shows="The patches shrink and line up in a row at the bottom, as tokens; one more, "
-        "highlighted, stands first. Above them slabs are stacked one by one, the "
-        "network's blocks; those looked at are marked. Beside them stands how many "
-        "numbers an image is at each.",
+        shows="The patches line up as tokens at the bottom, behind a highlighted one; above them "
+        "the network's blocks are stacked, those looked at marked.",
     )
     def stack(self) -> None:
         names, marked = zip(*blocks(), strict=True)
@@ -171,10 +165,8 @@ class Disentangling(Story):
 
     @beat(
         "First layer",
-        shows="The images travel to their places on a square map of the first layer, where "
-        "the colours lie mixed. Beside it: two curves that have just begun, how well "
-        "the classes are apart from block to block, with their values, and a small "
-        "overview with the map's frame in it.",
+        shows="The images move to their places on a map of the first layer: colours mixed. Beside "
+        "it two curves begin, over a small view of the whole map.",
     )
     def first(self) -> None:
         self.clear_stage()
@@ -194,9 +186,8 @@ class Disentangling(Story):
 
     @beat(
         "Layer by layer",
-        shows="The images travel on to their places in the next layers; the map's frame moves "
-        "along in the overview. The two curves, nearest-neighbour accuracy and "
-        "silhouette, grow to the right block by block, and their values change.",
+        shows="The images travel on to the next layers. Block by block two curves grow to the "
+        "right: nearest-neighbour accuracy and silhouette.",
         question="Will the classes come apart?",
     )
     def on_the_way(self) -> None:
@@ -209,9 +200,8 @@ class Disentangling(Story):
 
     @beat(
         "Apart",
-        shows="The images travel on through the later layers, until those of one colour lie "
-        "together in islands. The curves reach the last block; then each class's name "
-        "appears on its island.",
+        shows="The images travel on, until those of one colour lie in islands, named by class. "
+        "The curves reach the last block.",
     )
     def apart(self) -> None:
         self.heading("... and the classes *come apart*")
@@ -224,10 +214,8 @@ class Disentangling(Story):
 
     @beat(
         "A rough view",
-        shows="Left, the map of the last layer with its islands. A copy of its images travels "
-        "to a second frame on the right, where they lie by their first two principal "
-        "components and the colours overlap. Words above it: sizes and distances of "
-        "clusters are not to be read.",
+        shows="Left, the last layer's islands. Right, a copy of the images, moved to their first "
+        "two principal components: the colours overlap.",
     )
     def rough(self) -> None:
         self.heading("A projection is a *rough view*")
@@ -245,10 +233,8 @@ class Disentangling(Story):
 
     @beat(
         "All layers",
-        shows="A column for every layer appears, from left to right: the layer's name, its "
-        "t-SNE map, its PCA map, and the nearest-neighbour accuracy as a number. In the "
-        "first columns the colours are mixed, in the last they lie apart. At the "
-        "bottom, a legend of the classes.",
+        shows="A column a layer: t-SNE map, PCA map, nearest-neighbour accuracy. First the "
+        "colours are mixed, at last apart. Below, a legend of the classes.",
     )
     def together(self) -> None:
         self.clear_stage()

@@ -135,9 +135,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "The same blob",
-        shows="Three planes side by side at the bottom, each with a grid, the same blob of "
-        "2,000 points, slightly oval, a little up and right of the origin, with its "
-        "contours. Over each an arrow and a layer's name: linear, relu, L2-norm.",
+        shows="Three planes side by side at the bottom, each with a grid, the same blob of 2,000 "
+        "points, slightly oval, a little up and right of the origin, with its contours. Over each "
+        "an arrow and a layer's name: linear, relu, L2-norm.",
         question="What will each layer make of it?",
     )
     def same_blob(self) -> None:
@@ -151,10 +151,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "Side by side",
-        shows="The three blobs rise with their grids to three planes at the top. Left, "
-        "linear: turned, stretched and shifted. Middle, relu: folded onto the upper "
-        "right quadrant and its two axes. Right, L2-norm: all points pressed onto the "
-        "unit circle.",
+        shows="The three blobs rise with their grids to three planes at the top. Left, linear: "
+        "turned, stretched and shifted. Middle, relu: folded onto the upper right quadrant and "
+        "its two axes. Right, L2-norm: all points pressed onto the unit circle.",
     )
     def side_by_side(self) -> None:
         self.heading("Each layer moves the *whole* distribution")
@@ -178,10 +177,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "linear: turn, stretch, turn",
-        shows="One large blob with its grid and contours. It turns by 35 degrees, is "
-        "stretched to 1.40 times its width and squashed to 0.60 times its height, and "
-        "turns by 40 degrees. Beside it stands the formula, W = U S V transposed, and "
-        "each step's number.",
+        shows="One large blob with its grid and contours. It turns by 35 degrees, is stretched to "
+        "1.40 times its width and squashed to 0.60 times its height, and turns by 40 degrees. "
+        "Beside it stands the formula, W = U S V transposed, and each step's number.",
     )
     def turn_stretch_turn(self) -> None:
         self.clear_stage()
@@ -198,8 +196,8 @@ class GaussianBlobs(Story):
 
     @beat(
         "linear: shift",
-        shows="The blob slides by b = (0.5, -0.4). Its contours stay ellipses. A last line "
-        "beside it: density divided by the determinant of W, 0.84.",
+        shows="The blob slides by b = (0.5, -0.4). Its contours stay ellipses. A last line beside "
+        "it: density divided by the determinant of W, 0.84.",
     )
     def shift(self) -> None:
         self.heading("`linear`: $bold(b)$ shifts; a Gaussian stays *Gaussian*")
@@ -211,10 +209,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "relu",
-        shows="The first blob is back and folds onto the upper right quadrant, its two axes "
-        "and the origin; its contours stay only inside. A table gives the masses: open "
-        "quadrant 0.4950, x1-axis 0.1829, x2-axis 0.1693, origin 0.1528, each beside "
-        "its count.",
+        shows="The first blob is back and folds onto the upper right quadrant, its two axes and "
+        "the origin; its contours stay only inside. A table gives the masses: open quadrant "
+        "0.4950, x1-axis 0.1829, x2-axis 0.1693, origin 0.1528, each beside its count.",
     )
     def relu(self) -> None:
         self.heading("`relu`: folded onto the positive quadrant")
@@ -239,9 +236,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "L2-norm",
-        shows="The first blob is back. Every point moves along the ray from the origin "
-        "through it onto the unit circle. Outside the circle lies a band, as wide in "
-        "each direction as the density of the angle there; the origin is marked.",
+        shows="The first blob is back. Every point moves along the ray from the origin through it "
+        "onto the unit circle. Outside the circle lies a band, as wide in each direction as the "
+        "density of the angle there; the origin is marked.",
         question="Where do points go, divided by their length?",
     )
     def l2_norm(self) -> None:
@@ -266,9 +263,9 @@ class GaussianBlobs(Story):
 
     @beat(
         "The figure",
-        shows="Two rows of three planes. Below, three times the same blob. Above it its "
-        "images: behind linear a blob turned and stretched, behind relu a quadrant with "
-        "filled axes, behind L2-norm a circle.",
+        shows="Two rows of three planes. Below, three times the same blob. Above it its images: "
+        "behind linear a blob turned and stretched, behind relu a quadrant with filled axes, "
+        "behind L2-norm a circle.",
     )
     def figure_again(self) -> None:
         self.clear_stage()

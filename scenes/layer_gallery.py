@@ -172,10 +172,9 @@ class LayerGallery(Story):
 
     @beat(
         "Eight layers",
-        shows="Eight small mapping plots in two rows, each with an input axis below, an "
-        "output axis above and the same nine input points from -2 to 2. Top row: "
-        "stretch 1.5 x, squash 0.5 x, shift x + 1, flip -x. Bottom row: relu, leaky "
-        "relu, sigmoid, tanh.",
+        shows="Eight small mapping plots in two rows, each with an input axis below, an output "
+        "axis above and the same nine input points from -2 to 2. Top row: stretch 1.5 x, squash "
+        "0.5 x, shift x + 1, flip -x. Bottom row: relu, leaky relu, sigmoid, tanh.",
     )
     def layers(self) -> None:
         self.heading("Eight layers, the same inputs; every axis from $-4$ to $4$")
@@ -185,10 +184,10 @@ class LayerGallery(Story):
 
     @beat(
         "In step",
-        shows="In all eight plots the points travel up at once, each drawing a line. Top row: "
-        "the lines fan out, draw together, slant to the right, cross. Bottom row: at "
-        "relu the left half meets at 0, at leaky relu it draws together, at sigmoid and "
-        "tanh all lines bend inwards.",
+        shows="In all eight plots the points travel up at once, each drawing a line. Top row: the "
+        "lines fan out, draw together, slant to the right, cross. Bottom row: at relu the left "
+        "half meets at 0, at leaky relu it draws together, at sigmoid and tanh all lines bend "
+        "inwards.",
         question="Which layers keep the points evenly spaced?",
     )
     def step(self) -> None:
@@ -199,8 +198,8 @@ class LayerGallery(Story):
 
     @beat(
         "Linear",
-        shows="The lines of the top row light up. In each of its four plots the nine outputs "
-        "are evenly spaced, as the inputs are.",
+        shows="The lines of the top row light up. In each of its four plots the nine outputs are "
+        "evenly spaced, as the inputs are.",
     )
     def linear(self) -> None:
         self.heading("Linear: one stretch factor everywhere")
@@ -210,8 +209,8 @@ class LayerGallery(Story):
     @beat(
         "Nonlinear",
         shows="The lines of the bottom row light up instead. There the outputs are unevenly "
-        "spaced: at relu five of nine coincide at 0, at sigmoid and tanh the outer ones "
-        "lie closest together.",
+        "spaced: at relu five of nine coincide at 0, at sigmoid and tanh the outer ones lie "
+        "closest together.",
     )
     def nonlinear(self) -> None:
         self.heading("Nonlinear: the stretch depends on the place")
@@ -221,8 +220,8 @@ class LayerGallery(Story):
 
     @beat(
         "A Gaussian input",
-        shows="The same bell-shaped density, centred at 0, hangs below each of the eight "
-        "input axes.",
+        shows="The same bell-shaped density, centred at 0, hangs below each of the eight input "
+        "axes.",
         question="Which layer gathers many inputs in one value?",
     )
     def gaussian(self) -> None:
@@ -236,11 +235,10 @@ class LayerGallery(Story):
 
     @beat(
         "Exact outputs",
-        shows="The exact density stands on each output axis. Top row: a lower and wider bell, "
-        "a taller and narrower one, one moved to the right, one unchanged. Bottom row: "
-        "at relu the right half of the bell and a bar at 0, an atom of mass 0.50; at "
-        "leaky relu a bell with a steep left half; at sigmoid a tall narrow hump; at "
-        "tanh two humps, near -1 and 1.",
+        shows="The exact density stands on each output axis. Top row: a lower and wider bell, a "
+        "taller and narrower one, one moved to the right, one unchanged. Bottom row: at relu the "
+        "right half of the bell and a bar at 0, an atom of mass 0.50; at leaky relu a bell with a "
+        "steep left half; at sigmoid a tall narrow hump; at tanh two humps, near -1 and 1.",
     )
     def exact(self) -> None:
         self.heading("Exact densities; `relu` gathers half in an atom")
@@ -252,9 +250,9 @@ class LayerGallery(Story):
 
     @beat(
         "Slide the input",
-        shows="All input densities slide left by 0.5, then as far to the right of 0, then "
-        "back. Every output density follows. The atom of relu grows to 0.69, shrinks to "
-        "0.31 and is 0.50 again.",
+        shows="All input densities slide left by 0.5, then as far to the right of 0, then back. "
+        "Every output density follows. The atom of relu grows to 0.69, shrinks to 0.31 and is "
+        "0.50 again.",
     )
     def slide(self) -> None:
         self.heading("Slide the input: every output follows")

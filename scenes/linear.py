@@ -163,8 +163,8 @@ class LinearLayer(Story):
     @beat(
         "One weight, one bias",
         shows="Two level axes from -4 to 4, the input below, the output above. Nine points, "
-        "evenly spaced from -1.6 to 1.6, are joined to their outputs by upright "
-        "parallel lines. Beside them: w = 1.00, b = 0.00.",
+        "evenly spaced from -1.6 to 1.6, are joined to their outputs by upright parallel lines. "
+        "Beside them: w = 1.00, b = 0.00.",
     )
     def start(self) -> None:
         self.heading('`linear`: $x_"out" = w x_"in" + b$')
@@ -175,9 +175,9 @@ class LinearLayer(Story):
 
     @beat(
         "Stretch",
-        shows="w grows from 1 to 2. The lines fan out and the outputs move twice as far "
-        "apart. A brace under the input axis spans one unit; a brace over its image on "
-        "the output axis widens and reads times 2.00.",
+        shows="w grows from 1 to 2. The lines fan out and the outputs move twice as far apart. A "
+        "brace under the input axis spans one unit; a brace over its image on the output axis "
+        "widens and reads times 2.00.",
     )
     def stretch(self) -> None:
         self.heading("$w > 1$ stretches")
@@ -188,8 +188,8 @@ class LinearLayer(Story):
 
     @beat(
         "Squash",
-        shows="w falls from 2 to 0.5. The lines draw together until the outputs lie half as "
-        "far apart as the inputs; the brace over them shrinks and reads times 0.50.",
+        shows="w falls from 2 to 0.5. The lines draw together until the outputs lie half as far "
+        "apart as the inputs; the brace over them shrinks and reads times 0.50.",
     )
     def squash(self) -> None:
         self.heading("$0 < w < 1$ squashes")
@@ -198,8 +198,8 @@ class LinearLayer(Story):
 
     @beat(
         "Shift",
-        shows="b moves to 2, then to -1. All outputs slide to the right, then to the left; "
-        "the brace slides along, keeps its length and still reads times 0.50.",
+        shows="b moves to 2, then to -1. All outputs slide to the right, then to the left; the "
+        "brace slides along, keeps its length and still reads times 0.50.",
     )
     def shift(self) -> None:
         self.heading("$b$ shifts, and stretches nothing")
@@ -209,8 +209,8 @@ class LinearLayer(Story):
 
     @beat(
         "Flip",
-        shows="w falls to 0: all nine lines meet in one point, at b = -1. Then w goes on to "
-        "-1 and b back to 0: the lines cross, and the outputs lie in the reverse order.",
+        shows="w falls to 0: all nine lines meet in one point, at b = -1. Then w goes on to -1 "
+        "and b back to 0: the lines cross, and the outputs lie in the reverse order.",
         question="What happens when w passes through 0?",
     )
     def flip(self) -> None:
@@ -224,9 +224,9 @@ class LinearLayer(Story):
 
     @beat(
         "A density",
-        shows="A density with a high left and a low right bump hangs below the input axis; "
-        "its mirror image stands on the output axis, as w is -1. Then w rises to 1: the "
-        "image collapses for a moment, opens again, and both have the same shape.",
+        shows="A density with a high left and a low right bump hangs below the input axis; its "
+        "mirror image stands on the output axis, as w is -1. Then w rises to 1: the image "
+        "collapses for a moment, opens again, and both have the same shape.",
     )
     def density(self) -> None:
         self.heading("Now the inputs have a density")
@@ -241,9 +241,9 @@ class LinearLayer(Story):
 
     @beat(
         "Taller where squashed",
-        shows="w falls to 0.5: the output density becomes half as wide and twice as tall. "
-        "Then w rises to 2: twice as wide, half as tall. Beside it the area stays 1.00; "
-        "the height reads times 2.00, then times 0.50.",
+        shows="w falls to 0.5: the output density becomes half as wide and twice as tall. Then w "
+        "rises to 2: twice as wide, half as tall. Beside it the area stays 1.00; the height reads "
+        "times 2.00, then times 0.50.",
         question="Half as wide: how tall does the density get?",
     )
     def taller(self) -> None:
@@ -255,9 +255,8 @@ class LinearLayer(Story):
 
     @beat(
         "Collapse",
-        shows="w falls to 0. The output density narrows and grows out of the top of the "
-        "picture, until a single bar stands at 0 in its place, an atom; beside it: mass "
-        "= 1.00.",
+        shows="w falls to 0. The output density narrows and grows out of the top of the picture, "
+        "until a single bar stands at 0 in its place, an atom; beside it: mass = 1.00.",
     )
     def collapse(self) -> None:
         self.heading("At $w = 0$ the density becomes an atom of mass $1$")
@@ -267,8 +266,8 @@ class LinearLayer(Story):
 
     @beat(
         "All at once",
-        shows="w moves to -0.70 and b to 1.00. The output density opens again: mirrored, "
-        "squashed and shifted to the right. Beside it: area = 1.00, height times 1.43.",
+        shows="w moves to -0.70 and b to 1.00. The output density opens again: mirrored, squashed "
+        "and shifted to the right. Beside it: area = 1.00, height times 1.43.",
     )
     def together(self) -> None:
         self.heading("Flip, squash, shift: the area stays $1$")

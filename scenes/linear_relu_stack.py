@@ -81,9 +81,9 @@ class LinearReluStack(Story):
 
     @beat(
         "Linear",
-        shows="Twenty evenly spaced points lie on a level axis, x, from -1.9 to 1.9. They "
-        "rise to a second axis above it, z, where they lie 1.4 times as far apart and "
-        "0.7 further left. Those that land below 0 are grey, the others coloured.",
+        shows="Twenty evenly spaced points lie on a level axis, x, from -1.9 to 1.9. They rise to "
+        "a second axis above it, z, where they lie 1.4 times as far apart and 0.7 further left. "
+        "Those that land below 0 are grey, the others coloured.",
     )
     def linear(self) -> None:
         self.heading("First layer: `linear`")
@@ -97,8 +97,8 @@ class LinearReluStack(Story):
 
     @beat(
         "relu on top",
-        shows="A third axis, h, appears on top. The coloured points rise to it straight up; "
-        "the grey ones move along slanted lines and all meet at 0.",
+        shows="A third axis, h, appears on top. The coloured points rise to it straight up; the "
+        "grey ones move along slanted lines and all meet at 0.",
         question="And now relu: where do the grey points go?",
     )
     def relu(self) -> None:
@@ -110,9 +110,8 @@ class LinearReluStack(Story):
     @beat(
         "A density through both",
         shows="A bell-shaped density stands on the lowest axis; its points rise through both "
-        "layers. On the middle axis the bell is wider, lower and moved to the left. On "
-        "the top axis only the part right of 0 is left, and a bar at 0, an atom of mass "
-        "0.7625.",
+        "layers. On the middle axis the bell is wider, lower and moved to the left. On the top "
+        "axis only the part right of 0 is left, and a bar at 0, an atom of mass 0.7625.",
     )
     def density(self) -> None:
         self.heading("A whole distribution passes both")
@@ -137,10 +136,9 @@ class LinearReluStack(Story):
 
     @beat(
         "As one map",
-        shows="The middle axis fades away and every line, bent where it crossed it, "
-        "straightens: one map from the lowest axis to the top one. A diamond and a "
-        "highlighted line mark its one kink, at x = 0.50; beside it: w = 1.40, b = "
-        "-0.70.",
+        shows="The middle axis fades away and every line, bent where it crossed it, straightens: "
+        "one map from the lowest axis to the top one. A diamond and a highlighted line mark its "
+        "one kink, at x = 0.50; beside it: w = 1.40, b = -0.70.",
     )
     def as_one(self) -> None:
         self.play(FadeOut(self.shown), run_time=self.theme.quick)
@@ -171,9 +169,9 @@ class LinearReluStack(Story):
 
     @beat(
         "Weight and bias set the kink",
-        shows="w and b change, and all lines follow. The diamond slides along the lowest "
-        "axis, from 0.50 to -0.36, on to -1.00 and back to 0.50: always where x is "
-        "minus b over w. The points left of it all go to 0, the others fan out.",
+        shows="w and b change, and all lines follow. The diamond slides along the lowest axis, "
+        "from 0.50 to -0.36, on to -1.00 and back to 0.50: always where x is minus b over w. The "
+        "points left of it all go to 0, the others fan out.",
         question="What do w and b do to the kink?",
     )
     def move_the_kink(self) -> None:
@@ -205,10 +203,9 @@ class LinearReluStack(Story):
 
     @beat(
         "The same map twice",
-        shows="Left, the map as lines between two axes: the grey points all go to 0, the "
-        "coloured ones fan out. Right, its graph with the same twenty points on it: "
-        "flat at 0 up to x = 0.5, then a ramp of slope 1.4. Below it: h = relu(1.4 x - "
-        "0.7).",
+        shows="Left, the map as lines between two axes: the grey points all go to 0, the coloured "
+        "ones fan out. Right, its graph with the same twenty points on it: flat at 0 up to x = "
+        "0.5, then a ramp of slope 1.4. Below it: h = relu(1.4 x - 0.7).",
     )
     def as_graph(self) -> None:
         self.clear_stage()

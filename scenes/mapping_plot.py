@@ -98,9 +98,9 @@ class MappingPlot(Story):
 
     @beat(
         "The graph",
-        shows="On the left, two axes from -2 to 2, x-axis level, y-axis upright at its left "
-        "end. A straight line draws itself from the lower left to the upper right "
-        "corner: the graph of x out = x in, written beside it.",
+        shows="On the left, two axes from -2 to 2, x-axis level, y-axis upright at its left end. "
+        "A straight line draws itself from the lower left to the upper right corner: the graph of "
+        "x out = x in, written beside it.",
     )
     def graph(self) -> None:
         self.heading("A function, drawn as its graph")
@@ -114,8 +114,8 @@ class MappingPlot(Story):
     @beat(
         "Up and across",
         shows="Nine points, evenly spaced on the x-axis, rise straight up to the line and go "
-        "level from there to the y-axis, leaving their paths behind. One is "
-        "highlighted; beside the graph stands where it goes: from 0.90 to 0.90.",
+        "level from there to the y-axis, leaving their paths behind. One is highlighted; beside "
+        "the graph stands where it goes: from 0.90 to 0.90.",
     )
     def up_and_across(self) -> None:
         self.heading("Reading a graph: up to the curve, then across")
@@ -126,9 +126,9 @@ class MappingPlot(Story):
 
     @beat(
         "The swing",
-        shows="The y-axis alone swings down, from upright at the left to level above the "
-        "x-axis, its nine points riding on it. The paths, each with a corner at the "
-        "graph, become straight lines from axis to axis, and the graph fades away.",
+        shows="The y-axis alone swings down, from upright at the left to level above the x-axis, "
+        "its nine points riding on it. The paths, each with a corner at the graph, become "
+        "straight lines from axis to axis, and the graph fades away.",
         question="What if the y-axis lay level above the x-axis?",
     )
     def swing(self) -> None:
@@ -139,9 +139,8 @@ class MappingPlot(Story):
 
     @beat(
         "The mapping plot",
-        shows="Two level axes, the x-axis below, the y-axis above it. Nine parallel lines "
-        "join each input to its output. Words beside them: the identity, straight "
-        "lines, all parallel.",
+        shows="Two level axes, the x-axis below, the y-axis above it. Nine parallel lines join "
+        "each input to its output. Words beside them: the identity, straight lines, all parallel.",
     )
     def mapping(self) -> None:
         self.heading("A mapping plot: each input joined to its output")
@@ -150,9 +149,9 @@ class MappingPlot(Story):
 
     @beat(
         "Another curve",
-        shows="On the right, a second pair of axes from -2 to 2. An S-shaped curve draws "
-        "itself: flat at both ends, steep in the middle. Nine evenly spaced points rise "
-        "to it and go across to the y-axis, where they crowd at both ends.",
+        shows="On the right, a second pair of axes from -2 to 2. An S-shaped curve draws itself: "
+        "flat at both ends, steep in the middle. Nine evenly spaced points rise to it and go "
+        "across to the y-axis, where they crowd at both ends.",
     )
     def another(self) -> None:
         self.heading("Once more, for a curve that bends")
@@ -166,8 +165,8 @@ class MappingPlot(Story):
     @beat(
         "The swing again",
         shows="The right y-axis swings down, from upright to level above its x-axis. The nine "
-        "paths become straight lines that fan out in the middle and crowd at both ends; "
-        "the curve fades away.",
+        "paths become straight lines that fan out in the middle and crowd at both ends; the curve "
+        "fades away.",
         question="Where will the lines spread, where crowd?",
     )
     def swing_again(self) -> None:
@@ -177,10 +176,9 @@ class MappingPlot(Story):
 
     @beat(
         "Side by side",
-        shows="Two mapping plots. Left, the identity: parallel lines, and slope 1.00 under "
-        "three of its inputs. Right, 1.8 tanh(1.4 x): lines that fan out in the middle, "
-        "under which stands slope 2.52, and crowd at both ends, under which stands "
-        "slope 0.06.",
+        shows="Two mapping plots. Left, the identity: parallel lines, and slope 1.00 under three "
+        "of its inputs. Right, 1.8 tanh(1.4 x): lines that fan out in the middle, under which "
+        "stands slope 2.52, and crowd at both ends, under which stands slope 0.06.",
     )
     def compare(self) -> None:
         self.heading("Steep spreads the points, flat crowds them")

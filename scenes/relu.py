@@ -90,9 +90,9 @@ class Relu(Story):
 
     @beat(
         "The question",
-        shows="Left, the formula of relu: of each coordinate and 0, the larger one. Right, "
-        "its graph draws itself: along 0 for negative inputs, from 0 on a ramp that "
-        "rises at 45 degrees.",
+        shows="Left, the formula of relu: of each coordinate and 0, the larger one. Right, its "
+        "graph draws itself: along 0 for negative inputs, from 0 on a ramp that rises at 45 "
+        "degrees.",
     )
     def formula(self) -> None:
         plane = Plane((-3, 3), (-1, 3), 5.4, (3.6, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
@@ -112,9 +112,9 @@ class Relu(Story):
 
     @beat(
         "One dimension",
-        shows="Two level axes from -3 to 3, the input below, the output above. Thirteen "
-        "evenly spaced points travel up: the positive ones straight, the negative ones "
-        "along slanted lines that all meet at 0.",
+        shows="Two level axes from -3 to 3, the input below, the output above. Thirteen evenly "
+        "spaced points travel up: the positive ones straight, the negative ones along slanted "
+        "lines that all meet at 0.",
         question="Where will the negatives go?",
     )
     def one_dimension(self) -> None:
@@ -133,10 +133,10 @@ class Relu(Story):
 
     @beat(
         "A density goes through",
-        shows="A bell-shaped density around 0.5 stands on the input axis. Its points travel "
-        "up, first the leftmost, last the rightmost. On the output axis the part of the "
-        "bell right of 0 appears unchanged, and at 0 a bar grows as the negative points "
-        "arrive: an atom, whose mass reads 0.3085 in the end.",
+        shows="A bell-shaped density around 0.5 stands on the input axis. Its points travel up, "
+        "first the leftmost, last the rightmost. On the output axis the part of the bell right of "
+        "0 appears unchanged, and at 0 a bar grows as the negative points arrive: an atom, whose "
+        "mass reads 0.3085 in the end.",
     )
     def density(self) -> None:
         self.clear_stage()
@@ -194,9 +194,9 @@ class Relu(Story):
 
     @beat(
         "Two dimensions",
-        shows="A plane with a square grid. A round blob of 2,500 points lies around the "
-        "origin, each quadrant in a colour of its own. Beside it the four are named: "
-        "both positive, only x1 positive, only x2 positive, neither positive.",
+        shows="A plane with a square grid. A round blob of 2,500 points lies around the origin, "
+        "each quadrant in a colour of its own. Beside it the four are named: both positive, only "
+        "x1 positive, only x2 positive, neither positive.",
         question="What shape will relu make of the blob?",
     )
     def blob(self) -> None:
@@ -220,11 +220,10 @@ class Relu(Story):
 
     @beat(
         "relu folds the plane",
-        shows="Points and grid fold onto the upper right quadrant. Those from the upper left "
-        "move onto the vertical axis, those from the lower right onto the horizontal "
-        "one, those from the lower left to the origin. Shaded humps beside the axes are "
-        "the densities along them, a disc at the origin is the atom. A table: each of "
-        "the four parts has mass 0.2500.",
+        shows="Points and grid fold onto the upper right quadrant. Those from the upper left move "
+        "onto the vertical axis, those from the lower right onto the horizontal one, those from "
+        "the lower left to the origin. Shaded humps beside the axes are the densities along them, "
+        "a disc at the origin is the atom. A table: each of the four parts has mass 0.2500.",
     )
     def fold(self) -> None:
         self.heading("`relu` folds the plane onto one quadrant")
@@ -237,10 +236,9 @@ class Relu(Story):
 
     @beat(
         "Shifted and correlated",
-        shows="The blob moves right and down and tilts, and its grid opens again; then both "
-        "fold as the round blob did. In the table now: open quadrant 0.2937, x1-axis "
-        "0.4540, x2-axis 0.0053, origin 0.2469. The hump along the x2-axis is almost "
-        "gone.",
+        shows="The blob moves right and down and tilts, and its grid opens again; then both fold "
+        "as the round blob did. In the table now: open quadrant 0.2937, x1-axis 0.4540, x2-axis "
+        "0.0053, origin 0.2469. The hump along the x2-axis is almost gone.",
     )
     def shifted(self) -> None:
         z, _ = sample(SHIFTED)
@@ -260,9 +258,9 @@ class Relu(Story):
 
     @beat(
         "What to remember",
-        shows="Five rows, one below the other, for N = 1, 2, 3, 10 and 100 dimensions. A bar "
-        "in each shrinks with the share that stays strictly positive: 0.5, 0.25, 0.125, "
-        "0.000977 and 7.89 times 10 to the -31.",
+        shows="Five rows, one below the other, for N = 1, 2, 3, 10 and 100 dimensions. A bar in "
+        "each shrinks with the share that stays strictly positive: 0.5, 0.25, 0.125, 9.77 times "
+        "10 to the -4 and 7.89 times 10 to the -31.",
     )
     def remember(self) -> None:
         self.clear_stage()

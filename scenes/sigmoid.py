@@ -168,8 +168,8 @@ class SigmoidLayer(Story):
     @beat(
         "Into (0, 1)",
         shows="Two level axes from -8 to 8, the input below, the output above. Lines from "
-        "seventeen evenly spaced inputs draw together: all end between 0 and 1, a short "
-        "stretch in the middle of the output axis.",
+        "seventeen evenly spaced inputs draw together: all end between 0 and 1, a short stretch "
+        "in the middle of the output axis.",
     )
     def into(self) -> None:
         self.heading("`sigmoid`: the whole line goes into $(0, 1)$")
@@ -179,9 +179,8 @@ class SigmoidLayer(Story):
 
     @beat(
         "Closer",
-        shows="The output axis is enlarged until 0 lies near its left end and 1 near its "
-        "right end. The lines from inputs near 0 fan out; those from far inputs crowd "
-        "at 0 or at 1.",
+        shows="The output axis is enlarged until 0 lies near its left end and 1 near its right "
+        "end. The lines from inputs near 0 fan out; those from far inputs crowd at 0 or at 1.",
     )
     def closer(self) -> None:
         self.heading("Enlarge the output axis")
@@ -190,9 +189,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "A sample",
-        shows="A bell-shaped density of standard deviation 1.00 hangs below the input axis; "
-        "2,000 points lie on the axis, densest at 0. They travel up along the lines and "
-        "arrive spread around 0.5, most of them between 0.2 and 0.8.",
+        shows="A bell-shaped density of standard deviation 1.00 hangs below the input axis; 2,000 "
+        "points lie on the axis, densest at 0. They travel up along the lines and arrive spread "
+        "around 0.5, most of them between 0.2 and 0.8.",
         question="Where on (0, 1) will most points arrive?",
     )
     def sample(self) -> None:
@@ -212,8 +211,8 @@ class SigmoidLayer(Story):
     @beat(
         "Counted and exact",
         shows="Over the output axis a grey histogram of the arrived points appears: one hump "
-        "around 0.5, nothing at the ends. Then the exact density is drawn over it as a "
-        "curve; the two agree.",
+        "around 0.5, nothing at the ends. Then the exact density is drawn over it as a curve; the "
+        "two agree.",
     )
     def exact(self) -> None:
         self.heading("Their histogram, and the exact density over it")
@@ -223,9 +222,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "Widen",
-        shows="The input's standard deviation grows from 1.00 to 2.50. Below, the bell "
-        "becomes wide; above, the hump sinks in the middle, and histogram and curve "
-        "pile up near 0 and near 1.",
+        shows="The input's standard deviation grows from 1.00 to 2.50. Below, the bell becomes "
+        "wide; above, the hump sinks in the middle, and histogram and curve pile up near 0 and "
+        "near 1.",
         question="What if the input is much wider?",
     )
     def widen(self) -> None:
@@ -238,9 +237,9 @@ class SigmoidLayer(Story):
 
     @beat(
         "The ends, measured",
-        shows="Two strips mark the outputs within 0.05 of 0 or of 1. The input narrows to "
-        "1.00 and widens to 2.50 again: the exact share in the strips falls to 0.3 "
-        "percent and rises to 23.9 percent, and the counted share stays close to it.",
+        shows="Two strips mark the outputs within 0.05 of 0 or of 1. The input narrows to 1.00 "
+        "and widens to 2.50 again: the exact share in the strips falls to 0.3 percent and rises "
+        "to 23.9 percent, and the counted share stays close to it.",
     )
     def ends(self) -> None:
         self.heading("How much is within $0.05$ of an end?")

@@ -90,9 +90,9 @@ class Sparsity(Story):
 
     @beat(
         "One dimension",
-        shows="Side by side a line, an empty square and the edges of a cube, for N = 1, 2 and "
-        "3. Points spread over the line; its right half, where they are positive, "
-        "stands out. Below: one half, and counted 33 of 60.",
+        shows="Side by side a line, an empty square and the edges of a cube, for N = 1, 2 and 3. "
+        "Points spread over the line; its right half, where they are positive, stands out. Below: "
+        "one half, and counted 33 of 60.",
     )
     def one(self) -> None:
         self.heading("What share stays *strictly positive* behind `relu`?")
@@ -109,8 +109,8 @@ class Sparsity(Story):
 
     @beat(
         "Two dimensions",
-        shows="The square fills with points; its upper right quarter, where both coordinates "
-        "are positive, stands out. Below: one quarter, and counted 62 of 240.",
+        shows="The square fills with points; its upper right quarter, where both coordinates are "
+        "positive, stands out. Below: one quarter, and counted 62 of 240.",
         question="And what share of a square?",
     )
     def two(self) -> None:
@@ -128,8 +128,8 @@ class Sparsity(Story):
 
     @beat(
         "Three dimensions",
-        shows="The cube fills with points and turns once around; one of its eight octants "
-        "stands out. Below: one eighth, and counted 50 of 480.",
+        shows="The cube fills with points and turns once around; one of its eight octants stands "
+        "out. Below: one eighth, and counted 50 of 480.",
     )
     def three(self) -> None:
         cube = self._cube()
@@ -146,9 +146,9 @@ class Sparsity(Story):
     @beat(
         "Up to 32 dimensions",
         shows="A graph: N from 1 to 32 to the right, the share that stays strictly positive "
-        "downwards to 10 to the -10, each step a tenth of the last. A straight line "
-        "falls from one half to 2.3 times 10 to the -10. Dots, counted in a million "
-        "samples, lie on it up to N = 19, from where none is found.",
+        "downwards to 10 to the -10, each step a tenth of the last. A straight line falls from "
+        "one half to 2.3 times 10 to the -10. Dots, counted in a million samples, lie on it up to "
+        "N = 19, from where none is found.",
     )
     def grow(self) -> None:
         self.clear_stage()
@@ -177,8 +177,7 @@ class Sparsity(Story):
         "When exactly",
         shows="Three blobs in the plane, side by side, points in the upper right quadrant "
         "coloured. Centred and independent: 0.2500 of the mass lies there. Centred but "
-        "correlated, a slanted blob: 0.3976. Not centred: 0.4968. Each stands over its "
-        "count.",
+        "correlated, a slanted blob: 0.3976. Not centred: 0.4968. Each stands over its count.",
         question="Is it a quarter for every blob?",
     )
     def when(self) -> None:
@@ -200,8 +199,8 @@ class Sparsity(Story):
     @beat(
         "A wide layer",
         shows="256 thin upright bars along a level line, the units of one layer before relu, "
-        "about as many below the line as above it. Behind relu the bars below the line "
-        "are gone, leaving pale traces: 129 of 256 are exactly 0.",
+        "about as many below the line as above it. Behind relu the bars below the line are gone, "
+        "leaving pale traces: 129 of 256 are exactly 0.",
     )
     def wide(self) -> None:
         self.clear_stage()
