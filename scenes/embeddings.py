@@ -112,8 +112,7 @@ class Disentangling(Story):
 
     @beat(
         "Patches",
-        shows="One image grows large and is cut into square patches, which move a little apart; "
-        "beside it stand their number and sizes.",
+        shows="One image grows large and is cut into square patches; their sizes stand beside it.",
     )
     def patches(self) -> None:
         cut = sample_patches()
@@ -200,8 +199,7 @@ class Disentangling(Story):
 
     @beat(
         "Apart",
-        shows="The images travel on, until those of one colour lie in islands, named by class. "
-        "The curves reach the last block.",
+        shows="The images travel on, until those of one colour lie in islands, named by class.",
     )
     def apart(self) -> None:
         self.heading("... and the classes *come apart*")
@@ -240,8 +238,7 @@ class Disentangling(Story):
         self.clear_stage()
         self.heading("All layers, *side by side*")
         self.say("Layer by layer, the network pulls the classes apart.")
-        figure = joint_figure()
-        columns = [FadeIn(column) for column in figure]
+        columns = [FadeIn(column) for column in joint_figure()]
         self.play(LaggedStart(*columns, lag_ratio=0.4), run_time=self.theme.slow)
 
     def _travel(self, layer: int) -> None:
