@@ -129,11 +129,12 @@ def theme() -> Theme:
     ValueError
         When ``THEME`` names no theme; the message lists those there are.
     """
-    return _named(os.environ.get(VARIABLE) or _DARK.name)
+    return named(os.environ.get(VARIABLE) or _DARK.name)
 
 
 @cache
-def _named(name: str) -> Theme:
+def named(name: str) -> Theme:
+    """The theme called ``name``; raises as :func:`theme`."""
     try:
         return _THEMES[name]
     except KeyError:
