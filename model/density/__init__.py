@@ -16,6 +16,7 @@ from model.density.orthants import (
     counted_masses,
     orthant_masses,
     relu_masses,
+    relu_parts,
     strictly_positive_mass,
 )
 from model.density.planar import direction_mass, direction_pdf, relu_axis_pdf, relu_quadrant_pdf
@@ -44,6 +45,7 @@ __all__ = [
     "pushforward_trace",
     "relu_axis_pdf",
     "relu_masses",
+    "relu_parts",
     "relu_quadrant_pdf",
     "softmax_cross_entropy",
     "stretch",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from numpy.typing import NDArray
 from scipy.special import ndtr, owens_t
 
@@ -98,9 +98,23 @@ def counted_masses(points: ArrayLike) -> ReluMasses:
     ValueError
         When ``points`` is not (n, 2) with n at least 1, or not finite.
     """
-    positive = as_points(points, "points", dim=2) > 0
-    shares = [(positive == part).all(axis=1).mean() for part in _PARTS]
-    return ReluMasses(*(float(share) for share in shares))
+    parts = relu_parts(points)
+    return ReluMasses(*(np.bincount(parts, minlength=4) / len(parts)).tolist())
+
+
+def relu_parts(points: ArrayLike) -> Int[np.ndarray, " n"]:
+    """On which part of the plane each of the points (n, 2) is behind relu.
+
+    As the fields of :class:`ReluMasses`: 0 in the open quadrant, 1 on the
+    x-axis, 2 on the y-axis, 3 at the origin. The points may come from before
+    or from behind relu.
+
+    Raises
+    ------
+    ValueError
+        When ``points`` is not (n, 2) with n at least 1, or not finite.
+    """
+    return np.asarray((as_points(points, "points", dim=2) <= 0) @ np.array([2, 1]))
 
 
 def orthant_masses(gaussian: GaussianND, positive: ArrayLike | None = None) -> OrthantMasses:

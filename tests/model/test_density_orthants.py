@@ -17,6 +17,7 @@ from model.density import (
     orthant_masses,
     pushforward,
     relu_masses,
+    relu_parts,
     strictly_positive_mass,
 )
 
@@ -103,6 +104,12 @@ def test_counting_is_the_same_before_and_behind_relu() -> None:
     exact = relu_masses(GaussianND([0.2, -0.4], covariance(1, 0.7, 0.5)))
     np.testing.assert_allclose(counted, exact, atol=5e-3)
     assert counted_masses([[1, 1], [1, -1], [0, 2], [0, 0]]) == ReluMasses(0.25, 0.25, 0.25, 0.25)
+
+
+def test_each_point_lands_on_the_part_where_relu_leaves_it():
+    points = np.array([[1, 1], [1, -1], [-1, 2], [-3, -1], [0, 2], [0, 0], [2, 0]])
+    np.testing.assert_array_equal(relu_parts(points), [0, 1, 2, 3, 2, 3, 1])
+    np.testing.assert_array_equal(relu_parts(ReLU()(points)), relu_parts(points))
 
 
 def test_one_dimension_is_the_atom_of_relu() -> None:
