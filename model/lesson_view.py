@@ -23,6 +23,7 @@ __all__ = [
     "code_of",
     "in_plane",
     "in_words",
+    "inputs_drawn",
     "on_show",
     "share_seen",
     "simplex_axes",
@@ -103,6 +104,20 @@ def _view(shown: Lesson) -> LessonView:
 def in_plane(points: ArrayLike, projection: Projection) -> Float[np.ndarray, "n 2"]:
     """Points of a layer (n, d) in the plane of the drawing, exact or projected as it says."""
     return projection(points)[:, :2]
+
+
+def inputs_drawn(view: LessonView) -> tuple[Float[np.ndarray, "n 2"], str]:
+    """The datapoints in the plane, and what to write beside them; empty for the chapter's own.
+
+    Two coordinates are drawn as they are, one on the x-axis, and more by the
+    lesson's projection.
+    """
+    data = view.data
+    if data.dim <= 2:
+        label = "" if view.lesson.path is None else "exact"
+        return np.pad(data.points, ((0, 0), (0, 2 - data.dim))), label
+    projection = view.lesson.projections[0]
+    return projection(data.points)[:, :2], share_seen(projection)
 
 
 def symbol(name: str) -> str:

@@ -1,107 +1,226 @@
-"""What a classifier is to do: two classes, two one-hot targets (figure 1.7)."""
+"""What a classifier is to do: its classes, their one-hot targets (figure 1.7)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
-from manim import DOWN, RIGHT, Create, FadeIn, FadeOut, Group, linear
+from manim import DOWN, Create, FadeIn, FadeOut, linear
 
 from mobjects.arrows import Arrows
-from mobjects.batch import Cloud, Lines
+from mobjects.batch import Cloud
+from mobjects.classes import Classes, looks
+from mobjects.goal import SegmentGoal, SimplexGoal
+from mobjects.legend import Legend, shortened, verbatim
 from mobjects.motion import Change, Through
 from mobjects.ruled_plane import RuledPlane
-from mobjects.story import Story, beat
+from mobjects.story import Beat, Story, beat
 from mobjects.text import Readout, Text
-from model import Softmax, assets
-from model.trajectory import Trajectory
+from mobjects.told import told
+from model import Softmax
+from model.lesson_view import (
+    code_of,
+    in_words,
+    inputs_drawn,
+    on_show,
+    simplex_axes,
+    spread_out,
+)
+from model.lesson_words import ask_to_part, sum_formula, told_simplex, told_targets
 
-MARKERS = ("disc", "diamond")
-JOURNEYS = 4
+ARROWS = 8  # in all, at least one a class
 SLIDE = np.concatenate([np.linspace(0, 4, 40), np.linspace(4, -4, 80), np.linspace(-4, 0, 40)])
-
-
-@cache
-def trajectory() -> Trajectory:
-    """The trained classifier's."""
-    return assets.load("classifier")
+MOST_CORNERS = 3  # that the sliding point visits, and whose coordinates are read out
+CROWD = 800  # points from which on they are drawn smaller
+SUCCESS = 0.95  # of the points right, from which on training is said to have found it
+AT_ONCE = 3  # groups in which the targets appear
+NAME = 14  # letters of a class's name in a caption
+CENTER, SIZE = (3.6, -0.45), (5.5, 5.0)
 
 
 def targets() -> np.ndarray:
-    """The one-hot code of each class, (2, 2): the ends of the one-simplex."""
-    return np.eye(trajectory().dataset.classes)
+    """The one-hot code of each class, (k, k): the corners of the simplex."""
+    return np.eye(on_show().data.classes)
 
 
 def sliding() -> np.ndarray:
-    """Outputs (k, 2) of a softmax whose first input rises and falls while the second is 0."""
-    return Softmax()(np.stack([SLIDE, np.zeros_like(SLIDE)], axis=1))
+    """Outputs (m, k) of a softmax for a point that sets out from the middle and comes back.
+
+    Of two classes the first logit rises and falls while the second is 0; of
+    more, one logit rises after the other.
+    """
+    classes = on_show().data.classes
+    if classes == 2:
+        return Softmax()(np.stack([SLIDE, np.zeros_like(SLIDE)], axis=1))
+    stops = np.eye(classes)[: min(classes, MOST_CORNERS)] * SLIDE.max()
+    path = np.concatenate([np.zeros((1, classes)), stops, np.zeros((1, classes))])
+    place = np.linspace(0, len(path) - 1, len(SLIDE))
+    whole = np.minimum(place.astype(np.int64), len(path) - 2)
+    share = (place - whole)[:, None]
+    return Softmax()((1 - share) * path[whole] + share * path[whole + 1])
 
 
-def outputs(index: int) -> np.ndarray:
-    """The network's output y for every datapoint at the recorded iterate ``index``, (n, 2)."""
-    run = trajectory()
-    return run.network(int(run.steps[index]))(run.dataset.points)
+def outputs(which: int) -> np.ndarray:
+    """The network's output y for every datapoint at checkpoint ``which``, (n, k)."""
+    run = on_show().run
+    return run.network(run.checkpoints[which])(run.dataset.points)
+
+
+def score(which: int) -> tuple[int, float, float]:
+    """Step, loss and accuracy at checkpoint ``which``."""
+    view = on_show()
+    step = view.run.checkpoints[which]
+    row = view.row(step)
+    return step, float(view.run.losses[row]), float(view.run.accuracies[row])
 
 
 def journeys() -> np.ndarray:
     """Some datapoints of each class, far from each other: their indices."""
-    data = trajectory().dataset
-    chosen: list[int] = []
-    for label in range(data.classes):
-        members = np.flatnonzero(data.labels == label)
-        points = data.points[members]
-        mine = [int(points[:, 0].argmin())]
-        while len(mine) < JOURNEYS:
-            distance = np.linalg.norm(points[:, None] - points[mine], axis=2).min(axis=1)
-            mine.append(int(distance.argmax()))
-        chosen += members[mine].tolist()
-    return np.array(chosen)
+    data = on_show().data
+    count = max(1, ARROWS // data.classes)
+    members = [np.flatnonzero(data.labels == label) for label in range(data.classes)]
+    return np.concatenate([
+        each[spread_out(data.points[each], count)] for each in members if len(each)
+    ])  # fmt: skip
+
+
+def read_out() -> np.ndarray:
+    """What is read of the sliding point, (m, r): its coordinates, or the largest and their sum."""
+    path = sliding()
+    if path.shape[1] <= MOST_CORNERS:
+        return path
+    return np.stack([path.max(axis=1), path.sum(axis=1)], axis=1)
+
+
+def read_names() -> list[str]:
+    """What stands before each of these numbers."""
+    k = on_show().data.classes
+    if k > MOST_CORNERS:
+        return ["largest $=$", "sum $=$"]
+    return [f"$y_{i + 1} =$" for i in range(k)]
+
+
+def facts() -> dict[str, str]:
+    """What the beats say of this lesson."""
+    view = on_show()
+    k, own = view.data.classes, view.lesson.path is not None
+    names = [shortened(name, NAME) for name in view.data.class_names]
+    listed = ", ".join(f"{(view.data.labels == i).sum()} {name}" for i, name in enumerate(names))
+    ask = ask_to_part(k, view.data.dim)
+    return {
+        "classes": in_words(k).capitalize(),
+        "data": f"the datapoints: {listed}"
+        if own
+        else "a blue round cluster of discs and a red horseshoe of diamonds around it",
+        "ask": ask.replace("the two classes", "them").replace("all classes", "them"),
+        "part": ask,
+        "targets": told_targets(names),
+        "simplex": f"{in_words(k - 1)}-simplex",
+        "between": told_simplex(k),
+        "read": f"{in_words(k)} coordinates are" if k <= MOST_CORNERS else "largest coordinate is",
+        "sum": "they always add to one" if k <= MOST_CORNERS else "all together always add to one",
+        **first_words(),
+        **last_words(names),
+    }
+
+
+def first_words() -> dict[str, str]:
+    """What to say of the network at the first checkpoint: it mixes the classes, or it does not."""
+    (step, _, right), k = score(0), on_show().data.classes
+    mixes = right < (1 + 1 / k) / 2
+    name = "untrained network" if step == 0 else f"network after {step} steps"
+    both = "both classes" if k == 2 else "the classes"
+    heading = "Untrained, the network mixes the classes"
+    if not mixes or step:
+        heading = f"The {name}: {100 * right:.1f} % right"
+    where = f": {both} lie mixed on one stretch of the segment" if k == 2 else ": they lie mixed"
+    return {
+        "first": "Untrained" if step == 0 else f"After {step} steps",
+        "first_network": f"the {name}",
+        "first_heading": heading,
+        "first_caption": f"The {name} leaves {both} on top of each other."
+        if mixes
+        else f"The {name}, before it has learned more.",
+        "mixed": where if mixes else f"; {100 * right:.1f} % are right",
+    }
+
+
+def last_words(names: list[str]) -> dict[str, str]:
+    """What to say of the network at the last checkpoint."""
+    right, k = score(-1)[2], len(names)
+    codes = [code_of(label, k) for label in range(k)]
+    if right < SUCCESS:
+        wrong = f"{100 * right:.1f} % of the points are right"
+        return {"found_heading": f"Trained: {wrong}", "found": wrong}
+    if k == 2 and max(map(len, names)) <= NAME // 2:
+        ends = [f"{name} to the end at ({c})" for name, c in zip(names, codes, strict=True)]
+        (a, b), (c, d) = map(verbatim, names), codes
+        heading = f"Found by training: {b} to $({d})$, {a} to $({c})$"
+        return {"found_heading": heading, "found": f"{ends[1]}, {ends[0]}"}
+    heading = "Found by training: each class at its target"
+    return {"found_heading": heading, "found": "nearly every class to its own target"}
+
+
+def goal(classes: Classes, own: bool) -> tuple[SegmentGoal | SimplexGoal, str]:
+    """Where the outputs are to go, and what to write beside it."""
+    k = len(classes)
+    codes = [f" $({code_of(label, k)})$" if k <= 3 else "" for label in range(k)]
+    if k == 2:
+        return SegmentGoal(classes, codes, CENTER, SIZE), "exact" if own else ""
+    drawn = SimplexGoal(simplex_axes(k), classes, codes, CENTER, SIZE)
+    return drawn, "exact" if k == 3 else "projection"
 
 
 class ClassifierGoal(Story):
-    """From interlocking classes to the two ends of the one-simplex."""
+    """From interlocking classes to the corners of the simplex."""
 
     title = "What a classifier has to do"
     figure = "1.7"
 
+    @classmethod
+    def beats(cls) -> tuple[Beat, ...]:
+        untold = () if on_show().trained_here else ("untrained",)
+        return told(super().beats(), facts(), without=untold)
+
     @beat(
-        "Two classes",
-        shows="Left, a plane with a blue round cluster of discs and a red horseshoe of diamonds "
-        "around it.",
-        question="Could one straight line part the two classes?",
+        "{classes} classes",
+        shows="Left, a plane with {data}.",
+        question="{part}",
     )
     def classes(self) -> None:
         self.prepare()
-        self.heading("The data: points $bold(x)$ of two classes")
-        self.say("Every datapoint is blue or red.")
+        count = in_words(self.data.classes)
+        self.heading(f"The data: points $bold(x)$ of {count} classes")
+        self.say(f"Every datapoint is {self.one_of()}.")
         self.play(FadeIn(self.source, self.names[0], self.cloud), run_time=self.theme.move)
         self.counts = self.draw_counts()
         self.play(FadeIn(self.counts), run_time=self.theme.quick)
-        self.ask("Could one straight line part them?")
+        self.ask(facts()["ask"])
 
     @beat(
         "One-hot targets",
-        shows="Right, a second plane. A ring at (1, 0) is the target of blue, one at (0, 1) the "
-        "target of red.",
+        shows="{targets}",
     )
     def one_hot(self) -> None:
         self.heading("The targets: one-hot codes")
         self.say("Each class has a target of its own: its one-hot code.")
         self.play(FadeOut(self.counts), run_time=self.theme.quick)
-        self.play(FadeIn(self.goal, self.names[1]), run_time=self.theme.quick)
-        for ring, label in zip(self.rings, self.corner_labels, strict=True):
-            self.play(FadeIn(ring, label), run_time=self.theme.move)
+        self.play(FadeIn(self.goal.ground, self.names[1]), run_time=self.theme.quick)
+        at_once = -(-len(self.goal.rings) // AT_ONCE)
+        for first in range(0, len(self.goal.rings), at_once):
+            now = slice(first, first + at_once)
+            self.play(
+                FadeIn(*self.goal.rings[now], *self.goal.labels[now]), run_time=self.theme.move
+            )
 
     @beat(
-        "The one-simplex",
-        shows="A segment joins the two targets. A point slides along it while its two coordinates "
-        "are read out: they always add to one.",
+        "The {simplex}",
+        shows="{between} A point slides along it while its {read} read out: {sum}.",
         question="Which of its points says: I do not know?",
     )
     def simplex(self) -> None:
-        self.heading("Between them: the one-simplex, $y_1 + y_2 = 1$")
-        self.play(Create(self.segment), run_time=self.theme.move)  # type: ignore[arg-type]
+        self.heading(f"Between them: the {facts()['simplex']}, {sum_formula(self.data.classes)}")
+        self.play(*map(Create, self.goal.edges), run_time=self.theme.move)  # type: ignore[arg-type]
         self.ask("Which of its points says: I do not know?")
         path = self.goal.at(sliding())
         dot = Cloud(path[:1], self.theme.accent, radius=1.4 * self.theme.big_dot_radius)
@@ -109,8 +228,8 @@ class ClassifierGoal(Story):
         self.play(FadeIn(dot, *readouts), run_time=self.theme.quick)
         self.say("softmax puts every output here; the middle is undecided.")
         reads = [
-            Change(readout, follow(sliding()[:, i]), rate_func=linear)
-            for i, readout in enumerate(readouts)
+            Change(readout, follow(values), rate_func=linear)
+            for readout, values in zip(readouts, read_out().T, strict=True)
         ]
         self.play(
             Through(dot, path[:, None], rate_func=linear), *reads, run_time=2 * self.theme.slow
@@ -118,18 +237,19 @@ class ClassifierGoal(Story):
         self.shown = [dot, *readouts]
 
     @beat(
-        "Untrained",
-        shows="All datapoints fly to where the untrained network sends them: both classes lie "
-        "mixed on one stretch of the segment.",
+        "{first}",
+        shows="All datapoints fly to where {first_network} sends them{mixed}.",
     )
     def untrained(self) -> None:
-        self.heading("Untrained, the network mixes the classes")
-        self.say("The untrained network leaves both classes on top of each other.")
+        self.heading(facts()["first_heading"])
+        self.say(facts()["first_caption"])
         self.play(FadeOut(*self.shown), run_time=self.theme.quick)
+        self.shown = []
         self.moved = self.cloud.copy()
         self.play(self.through(outputs(0)), run_time=self.theme.slow)
         self.score = self.scored(0)
         self.play(FadeIn(self.score), run_time=self.theme.quick)
+        self.shown = [self.moved, self.score]
 
     @beat(
         "The journeys",
@@ -137,12 +257,12 @@ class ClassifierGoal(Story):
     )
     def wanted(self) -> None:
         self.heading("Wanted: every point ends at its class's target")
-        self.play(FadeOut(self.moved, self.score), run_time=self.theme.quick)
+        self.play(FadeOut(*self.shown), run_time=self.theme.quick)
         self.say("These are journeys that training must find.")
         self.arrows = self.draw_arrows()
         self.play(
             self.cloud.animate.set_opacity(self.theme.quiet_opacity),
-            Change(self.goal, clear_numerals),
+            *self.goal.cleared(),
             run_time=self.theme.quick,
         )
         self.play(Create(self.arrows.shafts), run_time=self.theme.slow)  # type: ignore[arg-type]
@@ -151,13 +271,12 @@ class ClassifierGoal(Story):
 
     @beat(
         "Trained",
-        shows="All datapoints fly to where the trained network sends them: red to the end at "
-        "(0, 1), blue to the end at (1, 0).",
+        shows="All datapoints fly to where the trained network sends them: {found}.",
     )
     def found(self) -> None:
-        self.heading("Found by training: red to $(0, 1)$, blue to $(1, 0)$")
+        self.heading(facts()["found_heading"])
         self.say("The trained network, on the same points.")
-        self.goal.set_view(self.goal.view)
+        self.goal.restore()
         self.play(
             FadeOut(self.arrows),
             self.cloud.animate.set_opacity(self.theme.cloud_opacity),
@@ -170,97 +289,81 @@ class ClassifierGoal(Story):
 
     def prepare(self) -> None:
         """Make the two planes and what lies on them."""
-        t, data = self.theme, trajectory().dataset
-        self.source = RuledPlane((-3.3, -0.45), (5.5, 5.0), data.points)
-        self.goal = RuledPlane((3.6, -0.45), (5.5, 5.0), np.array([[-0.2, -0.2], [1.2, 1.2]]))
-        colors = [t.classes[label] for label in data.labels]
+        t, view = self.theme, on_show()
+        self.data = view.data
+        self.looks = looks(self.data.class_names, view.lesson.colors)
+        points, note = inputs_drawn(view)
+        self.source = RuledPlane((-3.3, -0.45), SIZE, points, ruled=(True, self.data.dim > 1))
+        self.goal, aim = goal(self.looks, view.lesson.path is not None)
         self.cloud = Cloud(
-            self.source.at(data.points),
-            colors,
-            radius=t.dot_radius,
+            self.source.at(points),
+            self.looks.colors_of(self.data.labels),
+            radius=t.dot_radius * min(1.0, max(0.4, (CROWD / len(points)) ** 0.5)),
             opacity=t.cloud_opacity,
-            markers=[MARKERS[label] for label in data.labels],
+            markers=self.looks.markers_of(self.data.labels),
         )
         self.names = [
-            Text(words, size=t.label_size).move_to(
-                np.array([plane.edge.get_center()[0], 2.2, 0]), aligned_edge=DOWN
+            Text(f"{words}{behind(label)}", size=t.label_size).move_to(
+                np.array([x, 2.2, 0]), aligned_edge=DOWN
             )
-            for words, plane in (
-                ("inputs $bold(x)$", self.source),
-                ("outputs $bold(y)$", self.goal),
+            for words, label, x in (
+                ("inputs $bold(x)$", note, -3.3),
+                ("outputs $bold(y)$", aim, CENTER[0]),
             )
         ]
-        ends = self.goal.at(targets())
-        self.segment = Lines(ends, colors=t.ink, stroke_width=t.axis_width)
-        self.rings = [
-            Cloud(ends[i : i + 1], t.classes[i], radius=3 * t.dot_radius, markers="ring")
-            for i in range(len(ends))
-        ]
-        self.corner_labels = self.draw_corner_labels(ends)
 
-    def draw_counts(self) -> Group:
+    def one_of(self) -> str:
+        """The classes, as a choice."""
+        names = [shortened(name, NAME) for name in self.data.class_names]
+        return (
+            " or ".join(names) if len(names) == 2 else f"of one of {in_words(len(names))} classes"
+        )
+
+    def draw_counts(self) -> Legend:
         """How many points there are of each class, beside its mark."""
-        data, t = trajectory().dataset, self.theme
-        rows = Group()
-        for label, name in enumerate(data.class_names):
-            place = np.array([[1.6, 0.1 - label, 0.0]])
-            mark = Cloud(
-                place, t.classes[label], radius=2 * t.big_dot_radius, markers=MARKERS[label]
-            )
-            words = Text(f"{int((data.labels == label).sum())} {name} points")
-            rows.add(mark, words.next_to(place[0], RIGHT, buff=0.5))
-        return rows
-
-    def draw_corner_labels(self, ends: np.ndarray) -> list[Text]:
-        """The classes' names and codes beside their targets."""
-        places = ((ends[0], DOWN), (ends[1], RIGHT))
-        codes = [", ".join(f"{v:g}" for v in code) for code in targets()]
-        return [
-            Text(f"{name} $({code})$", size=self.theme.label_size, color=color).next_to(
-                place, side, buff=0.25
-            )
-            for name, code, color, (place, side) in zip(
-                trajectory().dataset.class_names, codes, self.theme.classes, places, strict=False
-            )
+        k = self.data.classes
+        counts = np.bincount(self.data.labels, minlength=k)
+        words = [
+            f"{n} {name} points" for n, name in zip(counts, self.data.class_names, strict=True)
         ]
+        pitch = min(1.0, SIZE[1] / k)
+        return Legend(self.looks, words, (1.6, -0.4 + pitch * (k - 1) / 2), width=4.3, pitch=pitch)
 
     def readouts(self) -> list[Readout]:
-        """The two coordinates of the sliding point, in the upper right of its plane."""
-        made, size = [], self.theme.label_size
-        for i, y in enumerate((1.0, 0.45)):
-            readout = Readout(float(sliding()[0, i]), prefix=f"$y_{i + 1} =$ #h(0.2em)", size=size)
-            made.append(readout.shift(np.array([4.3, y, 0]) - readout.get_corner(-RIGHT)))
-        return made
+        """What is read of the sliding point, where the goal leaves room."""
+        size = self.theme.label_size
+        made = [
+            Readout(float(value), prefix=f"{prefix} #h(0.2em)", size=size)
+            for value, prefix in zip(read_out()[0], read_names(), strict=True)
+        ]
+        return self.goal.put_readouts(made)
 
     def through(self, found: np.ndarray) -> Through:
         """The datapoints' straight flight from the left plane to outputs on the right one."""
         return Through(self.moved, [self.moved.points, self.goal.at(found)])
 
-    def scored(self, index: int) -> Text:
-        """Step, loss and accuracy of an iterate, in the upper right of its plane."""
-        run = trajectory()
-        return Text(
-            f"step {run.steps[index]} \\ loss {run.losses[index]:.3f} \\ "
-            f"{100 * run.accuracies[index]:.1f} % right",
-            size=self.theme.label_size,
-        ).move_to(np.array([5.15, 0.6, 0]))
+    def scored(self, which: int) -> Text:
+        """Step, loss and accuracy of a checkpoint, where the goal leaves room."""
+        step, loss, right = score(which)
+        parts = [f"loss {loss:.3f}", f"{100 * right:.1f} % right"]
+        if on_show().trained_here:
+            parts = [f"step {step}", *parts]
+        return self.goal.put_score(parts)
 
     def draw_arrows(self) -> Arrows:
         """From chosen datapoints to their targets."""
-        data, chosen = trajectory().dataset, journeys()
+        chosen = journeys()
         return Arrows(
-            self.source.at(data.points[chosen]),
-            self.goal.at(data.one_hot[chosen]),
-            colors=[self.theme.classes[label] for label in data.labels[chosen]],
+            self.source.at(inputs_drawn(on_show())[0][chosen]),
+            self.goal.at(self.data.one_hot[chosen]),
+            colors=self.looks.colors_of(self.data.labels[chosen]),
             gap=4 * self.theme.dot_radius,
         )
 
 
-def clear_numerals(plane: RuledPlane, share: float) -> None:
-    """Fade the numerals that are still seen, to make way for what crosses them."""
-    for numeral in plane.numerals:
-        if numeral[0].get_fill_opacity() > 0:
-            numeral.set_opacity(1 - share)
+def behind(label: str) -> str:
+    """A plane's label, behind its name."""
+    return f", {label}" if label else ""
 
 
 def follow(values: np.ndarray) -> Callable[[Readout, float], None]:

@@ -1,0 +1,150 @@
+"""Where a classifier's outputs are to go: the plane of two classes, or the simplex of more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import DOWN, RIGHT, Group, Mobject
+
+from mobjects.batch import Cloud, Lines
+from mobjects.classes import Classes
+from mobjects.legend import fitted
+from mobjects.motion import Change
+from mobjects.ruled_plane import RuledPlane
+from mobjects.simplex import Simplex
+from mobjects.text import Readout, Text
+from mobjects.theme import theme
+
+_WINDOW = np.array([[-0.2, -0.2], [1.2, 1.2]])
+_RING = 3.0
+_LABEL_GAP = 0.25
+_FOOT = 0.62  # of the frame, for what is written under a simplex
+_NAME = 2.1
+_APART = 0.35
+
+
+class SegmentGoal:
+    """Two classes: the plane of both shares, in which the simplex is a segment.
+
+    Attributes
+    ----------
+    ground
+        What lies under everything.
+    edges
+        The segment, one bundle of lines.
+    rings, labels
+        A target and a text for each class.
+    """
+
+    def __init__(
+        self,
+        classes: Classes,
+        codes: Sequence[str],
+        center: tuple[float, float],
+        size: tuple[float, float],
+    ) -> None:
+        t = theme()
+        self.plane = self.ground = RuledPlane(center, size, _WINDOW)
+        ends = self.at(np.eye(2))
+        self.edges = [Lines(ends, colors=t.ink, stroke_width=t.axis_width)]
+        self.rings: list[Mobject] = [
+            Cloud(ends[[k]], color, radius=_RING * t.dot_radius, markers="ring")
+            for k, color in enumerate(classes.colors)
+        ]
+        self._right = center[0] + size[0] / 2
+        self.labels: list[Mobject] = [
+            fitted(name, _NAME, size=t.label_size, color=color, suffix=code).next_to(
+                end, side, buff=_LABEL_GAP
+            )
+            for name, code, color, end, side in zip(
+                classes.names, codes, classes.colors, ends, (DOWN, RIGHT), strict=True
+            )
+        ]
+        self._keep_inside(self.labels[0])
+
+    def at(self, shares: np.ndarray) -> np.ndarray:
+        """Scene positions (n, 3) of shares (n, 2)."""
+        return self.plane.at(shares)
+
+    def cleared(self) -> list[Change]:
+        """Animations that make way for what crosses the plane's numerals."""
+        return [Change(self.plane, _clear_numerals)]
+
+    def restore(self) -> None:
+        """Show again what :meth:`cleared` took away."""
+        self.plane.set_view(self.plane.view)
+
+    def put_readouts(self, readouts: Sequence[Readout]) -> list[Readout]:
+        """The two readouts, in the upper right of the plane."""
+        for readout, y in zip(readouts, (1.0, 0.45), strict=True):
+            readout.shift(np.array([self._right - 2.05, y, 0]) - readout.get_corner(-RIGHT))
+        return list(readouts)
+
+    def put_score(self, parts: Sequence[str]) -> Text:
+        """What a network reached, in the upper right of the plane."""
+        text = Text(" \\ ".join(parts), size=theme().label_size)
+        return text.move_to(np.array([self._right - 1.2, 0.6, 0]))
+
+    def _keep_inside(self, label: Mobject) -> None:
+        over = label.get_right()[0] - (self._right - 0.1)
+        if over > 0:
+            label.shift(np.array([-over, 0, 0]))
+
+
+class SimplexGoal:
+    """Three classes or more: the simplex drawn flat, in a frame.
+
+    Attributes are those of :class:`SegmentGoal`.
+    """
+
+    def __init__(
+        self,
+        axes: np.ndarray,
+        classes: Classes,
+        codes: Sequence[str],
+        center: tuple[float, float],
+        size: tuple[float, float],
+    ) -> None:
+        t = theme()
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) / 2
+        self.ground = Lines(
+            np.array(center) + corners * size,
+            colors=t.grid,
+            stroke_width=t.grid_width,
+            opacity=t.line_opacity,
+        )
+        room = (size[0] - 0.1, size[1] - _FOOT)
+        self.simplex = Simplex(axes, classes, codes, (center[0], center[1] + _FOOT / 2), room)
+        self.edges = self.simplex.edges
+        self.rings: list[Mobject] = list(self.simplex.rings)
+        self.labels: list[Mobject] = list(self.simplex.labels)
+        self._foot = np.array([center[0], center[1] - size[1] / 2 + _FOOT / 2, 0])
+
+    def at(self, shares: np.ndarray) -> np.ndarray:
+        """Scene positions (n, 3) of shares (n, k)."""
+        return self.simplex.at(shares)
+
+    def cleared(self) -> list[Change]:
+        """Nothing is in the way."""
+        return []
+
+    def restore(self) -> None:
+        """Nothing was taken away."""
+
+    def put_readouts(self, readouts: Sequence[Readout]) -> list[Readout]:
+        """The readouts in a row under the simplex."""
+        Group(*readouts).arrange(RIGHT, buff=_APART).move_to(self._foot)
+        return list(readouts)
+
+    def put_score(self, parts: Sequence[str]) -> Text:
+        """What a network reached, in a row under the simplex."""
+        text = Text(" #h(0.8em) ".join(parts), size=theme().label_size)
+        return text.move_to(self._foot)
+
+
+def _clear_numerals(plane: RuledPlane, share: float) -> None:
+    """Fade the numerals that are still seen."""
+    for numeral in plane.numerals:
+        if numeral[0].get_fill_opacity() > 0:
+            numeral.set_opacity(1 - share)
