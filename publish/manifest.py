@@ -162,10 +162,12 @@ class Clip(Record):
         What each theme was made from; the SHA-256 of each file in the folder.
     """
 
-    schema_: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA)
+    schema_: int = Field(
+        default=SCHEMA, validation_alias="schema", serialization_alias="schema", ge=1, le=SCHEMA
+    )
     stem: str
     scene: str
-    class_name: str = Field(alias="class")
+    class_name: str = Field(validation_alias="class", serialization_alias="class")
     title: str
     figure: str
     description: str = ""
@@ -199,7 +201,9 @@ class LectureNote(Record):
 class Chapter(Record):
     """The manifest of a whole build: its clips in the book's order."""
 
-    schema_: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA)
+    schema_: int = Field(
+        default=SCHEMA, validation_alias="schema", serialization_alias="schema", ge=1, le=SCHEMA
+    )
     title: str
     clips: tuple[str, ...]
     lecture: LectureNote | None = None

@@ -1,0 +1,139 @@
+"""What a clip was made from: the files it imported and read, settings and versions."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from publish import files
+from publish.catalogue import ROOT
+from publish.job import QUALITIES, Lesson
+from publish.manifest import Inputs
+
+PACKAGES = ("manim", "numpy", "scipy", "av", "typst", "Pillow", "pycairo", "safetensors")
+CONFIG = "manim.cfg"
+_CODE = ("model", "mobjects", "scenes", "publish")
+_NOT_OURS = (".venv", ".git", "build", "media")
+# Of this room, only what draws and encodes; the rest writes about the frames.
+_DRAWING = ("publish/playing.py", "publish/recording.py", "publish/video.py")
+_READ = os.O_RDONLY
+
+
+class Witness:
+    """Notes which files are opened for reading from now on, and which modules are imported.
+
+    Files of the system, of Python and of installed packages do not count:
+    their versions do. Neither do files that appear while it watches.
+    """
+
+    def __init__(self, apart: Iterable[Path] = ()) -> None:
+        self._began = time.time()
+        self._apart = tuple(path.resolve() for path in apart)
+        self._opened: set[str] = {str(ROOT / CONFIG)}
+        self._watching = True
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and self._watching:
+            path, _, flags = arguments
+            reads = not isinstance(flags, int) or flags & os.O_ACCMODE == _READ
+            if reads and isinstance(path, str | os.PathLike):
+                self._opened.add(os.fspath(path))
+
+    def inputs(self) -> dict[str, str]:
+        """The SHA-256 of each file, by its path from the project's folder, or absolute."""
+        self._watching = False
+        sources = {str(getattr(m, "__file__", None) or "") for m in list(sys.modules.values())}
+        paths = {Path(path).absolute() for path in self._opened | sources if path}
+        return {name_of(path): files.digest(path) for path in sorted(paths) if self._counts(path)}
+
+    def _counts(self, path: Path) -> bool:
+        if path.suffix == ".pyc" or any(path.is_relative_to(folder) for folder in self._apart):
+            return False
+        if any(path.is_relative_to(folder) for folder in _system()) or not path.is_file():
+            return False
+        if path.is_relative_to(ROOT):
+            name = name_of(path)
+            room = name.split("/")[0]
+            return name in _DRAWING if room == "publish" else room not in _NOT_OURS
+        return path.stat().st_mtime < self._began
+
+
+@cache
+def _system() -> tuple[Path, ...]:
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path.home() / ".cache")}
+    return tuple(map(Path, ["/usr", "/etc", "/proc", "/sys", "/dev", "/var/lib", *prefixes]))
+
+
+def name_of(path: Path) -> str:
+    """``path`` from the project's folder where it lies there, else absolute."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of Python and of every package that takes part in drawing and encoding."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package.lower()] = version(package)
+        except PackageNotFoundError:
+            found[package.lower()] = "none"
+    return found
+
+
+def settings(quality: str, lesson: Lesson | None) -> dict[str, str]:
+    """What else the frames depend on: size and rate, versions, the lesson where it is shown."""
+    chosen = QUALITIES[quality]
+    size = f"{chosen.width}x{chosen.height} at {chosen.frame_rate}"
+    return {"quality": size, "lesson": lesson_digest(lesson), **versions()}
+
+
+def lesson_digest(lesson: Lesson | None) -> str:
+    """One digest of everything in a lesson; empty for the chapter's own."""
+    if lesson is None:
+        return ""
+    parts = {name: files.digest(content) for name, content in sorted(lesson.contents.items())}
+    return files.digest(json.dumps([lesson.file, parts]).encode())
+
+
+def inputs(found: Mapping[str, str], chosen: Mapping[str, str]) -> Inputs:
+    """Files and settings with their common digest."""
+    whole = json.dumps([dict(found), dict(chosen)], sort_keys=True)
+    return Inputs(digest=files.digest(whole.encode()), files=dict(found), settings=dict(chosen))
+
+
+def changed(recorded: Inputs, chosen: Mapping[str, str]) -> str:
+    """Why a clip made from ``recorded`` is out of date; empty when it is not."""
+    for key, value in chosen.items():
+        if recorded.settings.get(key) != value:
+            return f"another {key}" if key in ("quality", "lesson") else f"another version of {key}"
+    for name, known in recorded.files.items():
+        if digest_now(name) != known:
+            return f"{name} changed"
+    return ""
+
+
+@cache
+def digest_now(name: str) -> str:
+    """The digest of a file named as by :func:`name_of`; empty where there is none."""
+    try:
+        return files.digest(ROOT / name)
+    except OSError:
+        return ""
+
+
+@cache
+def project_digest() -> str:
+    """One digest of the project's code, settings and assets, to compare machines by."""
+    paths = [ROOT / CONFIG, *(ROOT / "assets").rglob("*.*")]
+    paths += [path for room in _CODE for path in (ROOT / room).rglob("*.py")]
+    names = {name_of(path): files.digest(path) for path in sorted(paths) if path.is_file()}
+    return files.digest(json.dumps(names).encode())
