@@ -11,9 +11,10 @@ from manim import Animation, Group, linear
 from mobjects.density import AtomBar, DensityPlot
 from mobjects.mapping_plot import MappingPlot
 from mobjects.motion import Change, Through
+from mobjects.text import Readout
 from mobjects.wave import arriving
 
-_LEAD, _STEPS = 0.3, 240
+_LEAD, _STEPS = 1.2, 240  # how far ahead of the front points set out; keyframes
 
 
 class DensityWave(Group):
@@ -52,7 +53,7 @@ class DensityWave(Group):
 
     def set_share(self, share: float) -> Self:
         """Show what has arrived when the front is ``share`` (0 to 1) of its way."""
-        edge = float(self.front[0] + share * (self.front[-1] - self.front[0]))
+        edge = self._edge(share)
         self.density.set_graph(left_of(self.graph, edge))
         self.atom.set_mass(self.arrived(edge))
         return self
@@ -60,11 +61,23 @@ class DensityWave(Group):
     def run(self, run_time: float) -> list[Animation]:
         """Animations of the points, and of what they bring."""
         plot = self.plot
-        ways = arriving(plot.travelled(0), plot.travelled(1), plot.inputs, self.front)
+        ends = plot.travelled(0), plot.travelled(1)
+        ways = arriving(*ends, plot.inputs, self.front, lead=_LEAD)
         return [
             Through(plot.dots, ways, rate_func=linear, run_time=run_time),
             Change(self, DensityWave.set_share, run_time=run_time),
         ]
+
+    def count(self, number: Readout, run_time: float) -> Animation:
+        """An animation of ``number``: the mass at the atom so far. Play it beside :meth:`run`."""
+
+        def count(shown: Readout, share: float) -> Readout:
+            return shown.set_value(self.arrived(self._edge(share)))
+
+        return Change(number, count, run_time=run_time)
+
+    def _edge(self, share: float) -> float:
+        return float(self.front[0] + share * (self.front[-1] - self.front[0]))
 
 
 def left_of(graph: np.ndarray, edge: float) -> np.ndarray:

@@ -175,7 +175,7 @@ class Recap(Story):
         self.say("A layer moves every point. Here, all below zero meets at zero.")
         self.play(FadeIn(plot, below, names, mass), run_time=self.theme.quick)
         run_time = 1.2 * self.theme.slow
-        self.play(*wave.run(run_time), Change(mass, counting(wave), run_time=run_time))
+        self.play(*wave.run(run_time), wave.count(mass, run_time))
 
     @beat(
         "A plane",
@@ -279,15 +279,6 @@ class Recap(Story):
             distribution_names(planes, _DISTRIBUTIONS, left),
             layer_names(planes, run().layers, right),
         )
-
-
-def counting(wave: DensityWave) -> Callable[[Readout, float], Readout]:
-    """A number that says how much mass has arrived at the wave's atom."""
-
-    def count(number: Readout, _: float) -> Readout:
-        return number.set_value(wave.atom.mass)
-
-    return count
 
 
 def rising(planes: LayerStack, share: float) -> None:

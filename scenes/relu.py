@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, linear
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group
 
 from mobjects.axis import Axis, Plane
 from mobjects.batch import Cloud, Lines, Polygons
-from mobjects.density import AtomBar, DensityPlot
+from mobjects.density import DensityPlot
+from mobjects.density_wave import DensityWave
 from mobjects.grid import plane_lines
 from mobjects.mapping_plot import MappingPlot
 from mobjects.masses import MassTable
-from mobjects.motion import Change, Draw, Through
+from mobjects.motion import Draw, Through
 from mobjects.story import Story, beat
 from mobjects.text import Math, Readout, Text, left_aligned
-from mobjects.wave import arriving
 from model import Network, ReLU
 from model.density import (
     Gaussian,
@@ -24,6 +24,7 @@ from model.density import (
     pushforward,
     relu_axis_pdf,
     relu_masses,
+    relu_parts,
     strictly_positive_mass,
 )
 from model.geometry import BundleTrace, grid_lines, trace_polylines
@@ -61,6 +62,11 @@ def atom_mass() -> float:
     return pushforward(LAYER, SOURCE).atoms[0][1]
 
 
+def arrived(edge: float) -> float:
+    """The mass that inputs up to ``edge`` have brought to 0."""
+    return float(SOURCE.cdf(min(edge, 0.0)))
+
+
 def sample(gaussian: GaussianND) -> tuple[np.ndarray, np.ndarray]:
     """The blob that is drawn, (n, 2), and its image under relu, (n, 2)."""
     z = gaussian.sample(POINTS, seed=SEED)
@@ -75,11 +81,6 @@ def masses(gaussian: GaussianND) -> tuple[ReluMasses, ReluMasses]:
 def folded_grid() -> BundleTrace:
     """A square grid and its exact image under relu."""
     return trace_polylines(LAYER, grid_lines(BOX, 13))
-
-
-def part_of(z: np.ndarray) -> np.ndarray:
-    """Where each point (n, 2) lands: 0 quadrant, 1 first axis, 2 second axis, 3 origin."""
-    return np.where(z[:, 0] > 0, np.where(z[:, 1] > 0, 0, 1), np.where(z[:, 1] > 0, 2, 3))
 
 
 class Relu(Story):
@@ -157,11 +158,8 @@ class Relu(Story):
         self.say("The bar at zero is an atom: one point that holds real mass.")
 
     def _let_density_through(self, plot: MappingPlot) -> None:
-        upper = plot.upper
         out = pushforward(LAYER, SOURCE)
-        graph = out.graph()
-        above = DensityPlot(upper, _arrived(graph, upper.window[0]), _HEIGHT)
-        atom = AtomBar(upper, 0.0, 0.0, _MASS_HEIGHT)
+        wave = DensityWave(plot, out.graph(), arrived, out.atoms[0][0], _HEIGHT)
         mass = Readout(
             0,
             decimals=4,
@@ -169,25 +167,10 @@ class Relu(Story):
             size=self.theme.label_size,
             color=self.theme.accent,
         )
-        mass.move_to(upper.at([-1.2])[0] + UP * 1.9)
+        mass.move_to(plot.upper.at([-1.2])[0] + UP * 1.9)
         self.play(FadeIn(mass), run_time=self.theme.quick)
-        front = np.linspace(plot.inputs[0] - 0.3, upper.window[1], 240)
-        shown = _waves(plot, front)
-        source, last = SOURCE, front[-1]
-
-        def spread(group: Group, share: float) -> None:
-            edge = front[0] + share * (last - front[0])
-            area, bar, number = group
-            area.set_graph(_arrived(graph, edge))
-            arrived = float(source.cdf(min(edge, 0.0)))
-            bar.set_mass(arrived)
-            number.set_value(arrived)
-
-        self.play(
-            Through(plot.dots, shown, rate_func=linear),
-            Change(Group(above, atom, mass), spread),
-            run_time=2 * self.theme.slow,
-        )
+        run_time = 2 * self.theme.slow
+        self.play(*wave.run(run_time), wave.count(mass, run_time))
         formula = Math("= Phi(-mu slash sigma)", size=self.theme.label_size)
         formula.next_to(mass, DOWN, buff=0.25, aligned_edge=RIGHT)
         self.play(FadeIn(formula), run_time=self.theme.quick)
@@ -208,7 +191,7 @@ class Relu(Story):
         self.grid = plane_lines(self.plane, trace.points[0], trace.offsets)
         self.cloud = Cloud(
             self.plane.at(z),
-            [self._part_colors[i] for i in part_of(z)],
+            [self._part_colors[i] for i in relu_parts(z)],
             radius=self.theme.dot_radius * 0.8,
             opacity=self.theme.cloud_opacity,
         )
@@ -295,7 +278,7 @@ class Relu(Story):
         return parts.quadrant, parts.x_axis, parts.y_axis, parts.origin
 
     def _part_rgbs(self, z: np.ndarray) -> np.ndarray:
-        colors = [self._part_colors[i] for i in part_of(z)]
+        colors = [self._part_colors[i] for i in relu_parts(z)]
         return Cloud(z, colors, radius=1).rgbas[:, :3]
 
     def _axes(self, top: float = 0.35, *, numerals_above: bool = False) -> tuple[Axis, Axis]:
@@ -377,19 +360,7 @@ class Relu(Story):
 
 
 _IN, _OUT = 'x_"in"', 'x_"out"'
-_HEIGHT, _MASS_HEIGHT = 4.0, 4.0
-
-
-def _arrived(graph: np.ndarray, edge: float) -> np.ndarray:
-    """The part of a graph (n, 2) left of ``edge``, at least two vertices."""
-    kept = graph[graph[:, 0] < edge]
-    top = np.interp(edge, graph[:, 0], graph[:, 1]) if edge > graph[0, 0] else 0.0
-    edge = max(edge, float(graph[0, 0]))
-    return np.concatenate([graph[:1] * [1, 0], kept, [[edge, top], [edge, 0.0]]])
-
-
-def _waves(plot: MappingPlot, front: np.ndarray) -> np.ndarray:
-    return arriving(plot.travelled(0), plot.travelled(1), plot.inputs, front)
+_HEIGHT = 4.0
 
 
 def _decimal(share: float) -> str:

@@ -44,7 +44,7 @@ def test_centred_blob_has_quarters():
 
 def test_parts_are_counted_as_coloured():
     z, _ = relu.sample(relu.SHIFTED)
-    shares = np.bincount(relu.part_of(z), minlength=4) / len(z)
+    shares = np.bincount(relu.relu_parts(z), minlength=4) / len(z)
     np.testing.assert_allclose(shares, relu.masses(relu.SHIFTED)[1])
 
 
