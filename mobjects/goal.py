@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from manim import DOWN, RIGHT, Group, Mobject
+from manim import DOWN, LEFT, RIGHT, Group, Mobject
 
 from mobjects.batch import Cloud, Lines
 from mobjects.classes import Classes
@@ -21,7 +22,8 @@ _RING = 3.0
 _LABEL_GAP = 0.25
 _FOOT = 0.62  # of the frame, for what is written under a simplex
 _NAME = 2.1
-_APART = 0.35
+_APART, _LINE = 0.35, 0.2
+_BESIDE = np.array([0.15, 1.15, 0.0])  # from the frame's upper right corner
 
 
 class SegmentGoal:
@@ -53,7 +55,7 @@ class SegmentGoal:
             for k, color in enumerate(classes.colors)
         ]
         self._right = center[0] + size[0] / 2
-        self.labels: list[Mobject] = [
+        self.labels: list[Text] = [
             fitted(name, _NAME, size=t.label_size, color=color, suffix=code).next_to(
                 end, side, buff=_LABEL_GAP
             )
@@ -67,7 +69,7 @@ class SegmentGoal:
         """Scene positions (n, 3) of shares (n, 2)."""
         return self.plane.at(shares)
 
-    def cleared(self) -> list[Change]:
+    def cleared(self) -> list[Any]:
         """Animations that make way for what crosses the plane's numerals."""
         return [Change(self.plane, _clear_numerals)]
 
@@ -114,32 +116,50 @@ class SimplexGoal:
             stroke_width=t.grid_width,
             opacity=t.line_opacity,
         )
-        room = (size[0] - 0.1, size[1] - _FOOT)
-        self.simplex = Simplex(axes, classes, codes, (center[0], center[1] + _FOOT / 2), room)
+        self._beside = len(classes) == 3
+        foot = 0.0 if self._beside else _FOOT
+        room = size[0], size[1] - foot
+        self.simplex = Simplex(axes, classes, codes, (center[0], center[1] + foot / 2), room)
         self.edges = self.simplex.edges
         self.rings: list[Mobject] = list(self.simplex.rings)
-        self.labels: list[Mobject] = list(self.simplex.labels)
+        self.labels: list[Text] = self.simplex.labels
+        self._corner = np.array([center[0] + size[0] / 2, center[1] + size[1] / 2, 0])
         self._foot = np.array([center[0], center[1] - size[1] / 2 + _FOOT / 2, 0])
+        self._most = size[0] - 0.3
 
     def at(self, shares: np.ndarray) -> np.ndarray:
         """Scene positions (n, 3) of shares (n, k)."""
         return self.simplex.at(shares)
 
-    def cleared(self) -> list[Change]:
-        """Nothing is in the way."""
-        return []
+    def cleared(self) -> list[Any]:
+        """Animations that make way for what crosses the labels."""
+        return [label.animate.set_opacity(0) for label in self.labels]
 
     def restore(self) -> None:
-        """Nothing was taken away."""
+        """Show again what :meth:`cleared` took away."""
+        for label in self.labels:
+            label.set_opacity(1)
 
     def put_readouts(self, readouts: Sequence[Readout]) -> list[Readout]:
-        """The readouts in a row under the simplex."""
-        Group(*readouts).arrange(RIGHT, buff=_APART).move_to(self._foot)
+        """The readouts beside the triangle's tip, or in a row under a larger simplex."""
+        row = Group(*readouts)
+        if self._beside:
+            row.arrange(DOWN, buff=_LINE, aligned_edge=LEFT)
+            row.move_to(self._corner - _BESIDE, aligned_edge=RIGHT)
+        else:
+            row.arrange(RIGHT, buff=_APART).move_to(self._foot)
         return list(readouts)
 
     def put_score(self, parts: Sequence[str]) -> Text:
-        """What a network reached, in a row under the simplex."""
-        text = Text(" #h(0.8em) ".join(parts), size=theme().label_size)
+        """What a network reached, beside the triangle's tip or in a row under the simplex."""
+        size = theme().label_size
+        if self._beside:
+            text = Text(" \\ ".join(parts), size=size)
+            return text.move_to(self._corner - _BESIDE, aligned_edge=RIGHT)
+        row = " #h(0.6em) ".join(parts)
+        text = Text(row, size=size)
+        if text.width > self._most:
+            text = Text(row, size=theme().tick_size)
         return text.move_to(self._foot)
 
 

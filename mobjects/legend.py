@@ -29,26 +29,33 @@ def shortened(words: str, most: int) -> str:
 
 
 def fitted(
-    words: str, width: float, *, size: float, color: str | None = None, suffix: str = ""
+    words: str,
+    width: float,
+    *,
+    size: float,
+    color: str | None = None,
+    prefix: str = "",
+    suffix: str = "",
 ) -> Text:
-    """``words`` as they are and the markup ``suffix``, the words cut to fit in ``width``."""
+    """``words`` as they are between two pieces of markup, the words cut to fit in ``width``."""
     most = min(len(words), _LONGEST)
     while True:
-        text = Text(verbatim(shortened(words, most)) + suffix, size=size, color=color)
+        markup = prefix + verbatim(shortened(words, most)) + suffix
+        text = Text(markup, size=size, color=color)
         if text.width <= width or most <= 1:
             return text
         most = max(1, min(most - 1, int(most * width / text.width)))
 
 
 class Legend(Group):
-    """A row for each class: its mark, and a text beside it.
+    """A row for each class: its mark, and how many points it has.
 
     Parameters
     ----------
     classes
         How they look.
-    texts
-        Plain words for each class.
+    counts
+        How many points each class has.
     top
         Scene position of the first mark.
     width
@@ -60,7 +67,7 @@ class Legend(Group):
     def __init__(
         self,
         classes: Classes,
-        texts: Sequence[str],
+        counts: Sequence[int],
         top: Sequence[float],
         *,
         width: float,
@@ -70,8 +77,8 @@ class Legend(Group):
         t = theme()
         size = t.body_size if pitch > 0.7 else t.label_size
         radius = min(2 * t.big_dot_radius, 0.3 * pitch)
-        for row, words in enumerate(texts):
+        for row, (name, count) in enumerate(zip(classes.names, counts, strict=True)):
             place = np.array([[top[0], top[1] - pitch * row, 0.0]])
             mark = Cloud(place, classes.colors[row], radius=radius, markers=classes.markers[row])
-            text = fitted(words, width, size=size)
+            text = fitted(name, width, size=size, prefix=f"{count} ", suffix=" points")
             self.add(mark, text.next_to(place[0], RIGHT, buff=_TEXT_GAP))

@@ -17,30 +17,34 @@ _NUMERAL_GAP = 0.13
 _CLOSEST = 0.7  # scene units between two numerals below which the finer ones fade
 _FADE = 0.04
 _STEPS = (10, 5, 1)
-_REACH = 30
-_CLOSE_BY = 20  # marks from 0 up to which a ruler is not moved along
+_REACH = 30  # marks on either side of 0
+_REACH_AWAY = 10  # marks on either side of the middle, where a ruler does not count in ones from 0
+_CLOSE_BY = 20  # ones from 0 up to which the middle may lie
 _UNITS = (0.12, 7.0)  # lengths of a unit at which the ruler counts in ones
 _PLAIN = 4  # powers of ten up to which numerals are written out
 
 
 class Scale(NamedTuple):
-    """What a ruler counts: multiples of 10^power, from ``first`` on either axis."""
+    """What a ruler counts: ``marks`` multiples of ``step * 10^power``, from ``first`` on."""
 
+    step: int
     power: int
     first: tuple[int, int]
+    marks: int
 
 
 def scale_for(unit: float, middle: np.ndarray) -> Scale:
     """The scale that serves a view in which a unit is ``unit`` long, around the values ``middle``.
 
-    Ones as long as they serve: so the view may zoom without the scale changing.
+    Ones around 0 as long as they serve, so that the view may zoom without the
+    scale changing; else one, two or five of a power of ten.
     """
-    power = 0
-    if not _UNITS[0] <= unit <= _UNITS[1]:
-        power = math.ceil(math.log10(_CLOSEST / unit))
-    around = np.round(middle / 10.0**power / 10) * 10
-    first = np.where(np.abs(middle / 10.0**power) <= _CLOSE_BY, 0, around) - _REACH
-    return Scale(power, (int(first[0]), int(first[1])))
+    if _UNITS[0] <= unit <= _UNITS[1] and (np.abs(middle) <= _CLOSE_BY).all():
+        return Scale(1, 0, (-_REACH, -_REACH), 2 * _REACH + 1)
+    power = math.floor(math.log10(_CLOSEST / unit))
+    step = next(s for s in (1, 2, 5, 10) if s * 10.0**power * unit >= _CLOSEST)
+    first = np.round(middle / (step * 10.0**power)).astype(np.int64) - _REACH_AWAY
+    return Scale(step, power, (int(first[0]), int(first[1])), 2 * _REACH_AWAY + 1)
 
 
 class Ruler(Group):
@@ -64,16 +68,18 @@ class Ruler(Group):
         axes: tuple[bool, bool] = (True, True),
     ) -> None:
         super().__init__()
-        self._base, self._center, self._size, self._ruled = 10.0**scale.power, center, size, axes
-        self._marks = [first + np.arange(2 * _REACH + 1) for first in scale.first]
-        self._numbered = [m[(m % 5 == 0) | (np.abs(m) < 10) | _far(m)] for m in self._marks]
+        self._center, self._size, self._ruled = center, size, axes
+        self._base = scale.step * 10.0**scale.power
+        self._marks = [first + np.arange(scale.marks) for first in scale.first]
+        near = scale.marks == 2 * _REACH + 1
+        self._numbered = [m[(m % 5 == 0) | (np.abs(m) < 10)] if near else m for m in self._marks]
         ticks = np.zeros((sum(map(len, self._marks)), 3))
         t = theme()
         self.ticks = Lines.segments(ticks, ticks, colors=t.muted, stroke_width=t.axis_width)
-        written = [numeral(int(mark), scale.power) for m in self._numbered for mark in m]
-        self.numerals = Group(
-            *(Text(f"${each}$", size=t.tick_size, color=t.muted) for each in written)
-        )
+        written = [
+            numeral(int(mark) * scale.step, scale.power) for m in self._numbered for mark in m
+        ]
+        self.numerals = Group(*(Text(each, size=t.tick_size, color=t.muted) for each in written))
         self.add(self.ticks, self.numerals)
 
     def set_view(self, unit: float, origin: np.ndarray) -> Ruler:
@@ -128,16 +134,12 @@ class Ruler(Group):
 
 
 def numeral(mark: int, power: int) -> str:
-    """``mark`` times 10^``power`` in Typst mathematics, written out where that is short."""
-    if 0 <= power <= _PLAIN:
-        return str(mark * 10**power)
-    if -_PLAIN <= power < 0:
-        return f"{mark / 10**-power:.{-power}f}"
+    """``mark`` times 10^``power`` as Typst markup, written out where that is short."""
+    if power >= 0 and len(str(mark)) + power <= _PLAIN + 1:
+        return f"${mark * 10**power}$"
+    if -_PLAIN <= power < 0 and abs(mark) < 10**_PLAIN:
+        text = f"{mark / 10**-power:.{-power}f}"
+        return f"${text.replace('0.', '.', 1) if power < -2 and abs(mark) < 10**-power else text}$"
     while mark and mark % 10 == 0:
         mark, power = mark // 10, power + 1
-    return f"{mark} dot 10^({power})" if mark else "0"
-
-
-def _far(marks: np.ndarray) -> np.ndarray:
-    """Of a ruler far from 0, every mark: which of them are seen is not known beforehand."""
-    return np.full(len(marks), bool(np.abs(marks).min() > 0))
+    return f"${mark}$e${power}$" if mark else "$0$"

@@ -15,11 +15,12 @@ from mobjects.text import Text
 from mobjects.theme import theme
 
 _LABEL_GAP = 0.25
-_LABEL_ROOM = 0.5  # above and below, for a label each
+_LABEL_ROOM = 0.62  # above and below, for a label each
 _RING = 3.0  # radii of a dot
 _SLANT = 0.2  # cosine below which a corner counts as straight above or below
 _SIDE = 1.15  # least room for a label at a side
-_UNDER = 1.75  # room for one above or below
+_UNDER = 2.55  # most room for one above or below
+_EDGE = 0.1
 
 
 class Simplex(Group):
@@ -79,8 +80,8 @@ class Simplex(Group):
 
     def _fit(self, center: np.ndarray, size: np.ndarray) -> None:
         low, high = self._axes.min(axis=0), self._axes.max(axis=0)
-        sides = 0.0 if len(self._axes) == 3 else 2 * (_SIDE + _LABEL_GAP)
-        room = size - [max(sides, _UNDER), 2 * _LABEL_ROOM]
+        sides = 2 * _LABEL_ROOM if len(self._axes) == 3 else 2 * (_SIDE + _LABEL_GAP)
+        room = size - [sides, 2 * _LABEL_ROOM]
         self._unit = float((room / (high - low)).min())
         self._origin = center - self._unit * (low + high) / 2
 
@@ -93,7 +94,9 @@ class Simplex(Group):
         upright = abs(away[0]) < _SLANT * np.linalg.norm(away) or len(self._axes) == 3
         if upright:
             text = fitted(name, _UNDER, size=size, color=color, suffix=code)
-            return text.next_to(corner, UP if away[1] > 0 else DOWN, buff=gap)
+            text.next_to(corner, UP if away[1] > 0 else DOWN, buff=gap)
+            reach = span[1] - _EDGE - text.width / 2
+            return text.set_x(float(np.clip(corner[0], span[0] - reach, span[0] + reach)))
         room = span[1] - abs(corner[0] - span[0]) - gap
         text = fitted(name, room, size=size, color=color, suffix=code)
         return text.next_to(corner, RIGHT if away[0] > 0 else LEFT, buff=gap)

@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from model.lesson_view import in_words
 
 
+def class_labels(names: Sequence[str]) -> tuple[str, ...]:
+    """What to call the classes: their names, or ``class 3`` where they are numbers."""
+    if any(name.strip("+-.").replace(".", "").isdigit() for name in names):
+        return tuple(f"class {name}" for name in names)
+    return tuple(names)
+
+
 def ask_to_part(classes: int, dim: int) -> str:
     """What to ask of the data before anything moves."""
     cut = {1: "cut", 2: "straight line"}.get(dim, "flat cut")

@@ -26,7 +26,7 @@ from model.lesson_view import (
     simplex_axes,
     spread_out,
 )
-from model.lesson_words import ask_to_part, sum_formula, told_simplex, told_targets
+from model.lesson_words import ask_to_part, class_labels, sum_formula, told_simplex, told_targets
 
 ARROWS = 8  # in all, at least one a class
 SLIDE = np.concatenate([np.linspace(0, 4, 40), np.linspace(4, -4, 80), np.linspace(-4, 0, 40)])
@@ -104,7 +104,7 @@ def facts() -> dict[str, str]:
     """What the beats say of this lesson."""
     view = on_show()
     k, own = view.data.classes, view.lesson.path is not None
-    names = [shortened(name, NAME) for name in view.data.class_names]
+    names = [shortened(name, NAME) for name in class_labels(view.data.class_names)]
     listed = ", ".join(f"{(view.data.labels == i).sum()} {name}" for i, name in enumerate(names))
     ask = ask_to_part(k, view.data.dim)
     return {
@@ -291,7 +291,7 @@ class ClassifierGoal(Story):
         """Make the two planes and what lies on them."""
         t, view = self.theme, on_show()
         self.data = view.data
-        self.looks = looks(self.data.class_names, view.lesson.colors)
+        self.looks = looks(class_labels(self.data.class_names), view.lesson.colors)
         points, note = inputs_drawn(view)
         self.source = RuledPlane((-3.3, -0.45), SIZE, points, ruled=(True, self.data.dim > 1))
         self.goal, aim = goal(self.looks, view.lesson.path is not None)
@@ -314,7 +314,7 @@ class ClassifierGoal(Story):
 
     def one_of(self) -> str:
         """The classes, as a choice."""
-        names = [shortened(name, NAME) for name in self.data.class_names]
+        names = [shortened(name, NAME) for name in self.looks.names]
         return (
             " or ".join(names) if len(names) == 2 else f"of one of {in_words(len(names))} classes"
         )
@@ -323,11 +323,10 @@ class ClassifierGoal(Story):
         """How many points there are of each class, beside its mark."""
         k = self.data.classes
         counts = np.bincount(self.data.labels, minlength=k)
-        words = [
-            f"{n} {name} points" for n, name in zip(counts, self.data.class_names, strict=True)
-        ]
         pitch = min(1.0, SIZE[1] / k)
-        return Legend(self.looks, words, (1.6, -0.4 + pitch * (k - 1) / 2), width=4.3, pitch=pitch)
+        return Legend(
+            self.looks, counts.tolist(), (1.6, -0.4 + pitch * (k - 1) / 2), width=4.3, pitch=pitch
+        )
 
     def readouts(self) -> list[Readout]:
         """What is read of the sliding point, where the goal leaves room."""
