@@ -42,8 +42,17 @@ def passages(clip: Clip) -> tuple[Passage, ...]:
 
 def transcript(clip: Clip) -> str:
     """Transcript and text alternative of a clip, as plain text."""
-    head = f"{clip.title}\nFigure {clip.figure}. {clock(clip.duration)} minutes.\n"
+    head = f"{clip.title}\n{source(clip.figure)}. {clock(clip.duration)} minutes.\n"
     return "\n".join([head, *map(_paragraph, passages(clip))])
+
+
+def source(figure: str) -> str:
+    """Where in the chapter a clip is from, in words: ``Figures 1.1, 1.2``, ``Text of 1.3``."""
+    numbers = figure.split(", ")
+    if not figure[:1].isdigit():
+        return figure[:1].upper() + figure[1:]
+    several = sum(number[:1].isdigit() for number in numbers) > 1
+    return f"{'Figures' if several else 'Figure'} {figure}"
 
 
 def clock(seconds: float) -> str:

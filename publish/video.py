@@ -8,6 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.container.core
+
+Chapter = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,13 @@ class Kind:
     delay: int
 
 
-def join(parts: Sequence[Path], target: Path) -> int:
+def join(parts: Sequence[Path], target: Path, chapters: Sequence[Chapter] = ()) -> int:
     """Join H.264 videos, packet by packet, into one mp4 whose index comes first.
 
     The parts are of one size, one constant frame rate and one encoder's
     settings, and each starts on a keyframe; so their decoded frames follow
-    each other unchanged.
+    each other unchanged. Each chapter is a title and the frames from which
+    and up to which it lasts.
 
     Returns
     -------
@@ -44,23 +48,40 @@ def join(parts: Sequence[Path], target: Path) -> int:
             raise ValueError(f"parts: {part} is of another size, rate or encoder than {parts[0]}")
     kind = replace(kinds[0], delay=max(each.delay for each in kinds))
     with av.open(str(parts[0])) as first:
-        return write_packets(_packets(parts, kind.rate), first.streams.video[0], kind, target)
+        packets, template = _packets(parts, kind.rate), first.streams.video[0]
+        return write_packets(packets, template, kind, target, chapters)
 
 
 def write_packets(
-    packets: Iterable[av.Packet], template: av.VideoStream, kind: Kind, target: Path
+    packets: Iterable[av.Packet],
+    template: av.VideoStream,
+    kind: Kind,
+    target: Path,
+    chapters: Sequence[Chapter] = (),
 ) -> int:
     """Write packets, whose times count frames, in the order of decoding; return how many."""
     count = 0
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as written:
         stream = written.add_stream_from_template(template)
         stream.time_base = 1 / kind.rate
+        written.set_chapters([_mark(i, chapter, kind.rate) for i, chapter in enumerate(chapters)])
         for packet in packets:
             packet.dts = count - kind.delay
             packet.stream = stream
             written.mux(packet)
             count += 1
     return count
+
+
+def _mark(number: int, chapter: Chapter, rate: Fraction) -> av.container.core.Chapter:
+    title, start, end = chapter
+    return {
+        "id": number,
+        "start": start,
+        "end": end,
+        "time_base": 1 / rate,
+        "metadata": {"title": title},
+    }
 
 
 def kind_of(part: Path) -> Kind:

@@ -1,0 +1,147 @@
+"""Slides by manim-slides; imported only where that is installed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pptx
+from manim_slides.config import PresentationConfig, SlideConfig, SlideType
+from manim_slides.convert import PowerPoint, RevealJS
+from pydantic_extra_types.color import Color
+
+from publish.files import digest
+
+_REVEAL = Path(__file__).with_name("reveal")
+ASSETS = tuple(_REVEAL / name for name in ("reveal.js", "reveal.css", "notes.js"))
+TEMPLATE = _REVEAL / "slides.html"
+_PAGE_WIDTH = 1280
+
+
+@dataclass(frozen=True)
+class Card:
+    """One slide: a piece of video (mp4) or a picture (png).
+
+    Attributes
+    ----------
+    label
+        What the slide is called.
+    shows
+        What is seen, for those who cannot see it.
+    notes
+        What the lecturer says.
+    """
+
+    file: Path
+    label: str
+    shows: str
+    notes: str
+
+
+class Slide(SlideConfig):
+    """A slide that knows what it is called and what it shows."""
+
+    label: str
+    shows: str
+
+
+class Talk(PresentationConfig):
+    """Slides of that kind."""
+
+    slides: list[Slide]  # type: ignore[assignment]
+
+
+class Page(RevealJS):
+    """A page whose template sees all that the slides know."""
+
+    presentation_configs: list[Talk]  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Deck:
+    """Slides of one size, in order; ``size`` is width and height in pixels."""
+
+    title: str
+    cards: Sequence[Card]
+    size: tuple[int, int]
+    background: str
+
+    @property
+    def presentation(self) -> Talk:
+        """What manim-slides makes everything from."""
+        return Talk(
+            slides=[_slide(card) for card in self.cards],
+            resolution=self.size,
+            background_color=Color(self.background),
+        )
+
+    def write(self, kind: str, target: Path, folder: str) -> None:
+        """Write slides as ``.html`` or ``.pptx``.
+
+        A reveal.js page finds the files in ``folder``, seen from itself; a
+        PowerPoint file holds them.
+        """
+        if kind == ".html":
+            self._write_html(target, folder)
+        else:
+            self._write_pptx(target)
+
+    def _write_html(self, target: Path, folder: str) -> None:
+        options = {
+            "presentation_configs": [self.presentation],
+            "assets_dir": folder,
+            "template": TEMPLATE,
+            "title": self.title,
+            "width": self.size[0],
+            "height": self.size[1],
+            "background_color": self.background,
+        }
+        page = Page.model_validate(options)
+        page.convert_to(target)
+
+    def _write_pptx(self, target: Path) -> None:
+        width, height = _PAGE_WIDTH, round(_PAGE_WIDTH * self.size[1] / self.size[0])
+        options = {"presentation_configs": [self.presentation], "width": width, "height": height}
+        made = PowerPoint.model_validate(options)
+        made.convert_to(target)
+        self._describe(target)
+
+    def json(self, folder: str) -> str:
+        """For ``manim-slides present``; ``folder`` is where the files lie, seen from the build."""
+        content = json.loads(self.presentation.model_dump_json())
+        content["made_from"] = self._digest()
+        for slide, card in zip(content["slides"], self.cards, strict=True):
+            slide["file"] = slide["rev_file"] = f"{folder}/{card.file.name}"
+        return json.dumps(content, indent=1) + "\n"
+
+    def _digest(self) -> str:
+        """Of what else the slides are made from."""
+        parts = [self.title, TEMPLATE.read_text(encoding="utf-8"), version("manim-slides")]
+        return digest(json.dumps(parts).encode())
+
+    def _describe(self, target: Path) -> None:
+        """Give pictures and videos their alternative text, and pictures the page's exact width."""
+        slides = pptx.Presentation(str(target))
+        slides.core_properties.title = self.title
+        for slide, card in zip(slides.slides, self.cards, strict=True):
+            (shape,) = slide.shapes
+            shape.width = slides.slide_width
+            shape.name = card.label
+            shape._element.xpath(".//p:cNvPr")[0].set("descr", card.shows)
+        slides.save(str(target))
+
+
+def _slide(card: Card) -> Slide:
+    kind = SlideType.Image if card.file.suffix == ".png" else SlideType.Video
+    return Slide(
+        file=card.file,
+        rev_file=card.file,
+        type=kind,
+        notes=card.notes,
+        dedent_notes=False,
+        label=card.label,
+        shows=card.shows,
+    )
