@@ -1,4 +1,5 @@
 # make            sets the machine up and renders scenes/relu.py (or: make SCENE=linear)
+# make course     sets the machine up and builds the chapter in both themes, with pages, into build/
 # make test       sets the machine up, checks style and types, runs the tests
 # make lint       style and types only
 # make assets     trains the networks in assets/ again
@@ -13,12 +14,15 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: render setup test lint assets lock clean
+.PHONY: render course setup test lint assets lock clean
 
 render: setup
 	@echo "Rendering scenes/$(SCENE).py"
 	@$(BIN)/manim -qh --progress_bar none scenes/$(SCENE).py
 	@echo "The video: $$(ls -t $(CURDIR)/media/videos/$(SCENE)/1080p60/*.mp4 | head -n 1)"
+
+course: setup
+	@$(BIN)/python -m publish
 
 setup:
 	@tools/setup.sh

@@ -50,6 +50,7 @@ def assembled(
     stem = f"{entry.stem}-{theme}"
     made = _videos(stem, parts, line.now) | _stills(stem, parts, size.small)
     used = lesson if whole.shows_lesson else None
+    chosen = settings(quality, lesson, shows_lesson=whole.shows_lesson)
     found = {name: digest for part in parts for name, digest in part.inputs.items()}
     wide = (size.width, size.height)
     names = (f"{stem}.mp4", wide), (f"{stem}-720p.mp4", size.small)
@@ -59,6 +60,7 @@ def assembled(
         class_name=entry.class_name,
         title=entry.title,
         figure=entry.figure,
+        description=entry.about,
         lesson=LessonNote(name=used.name, path=used.path) if used else None,
         duration=seconds(line.now, line.frame_rate),
         frame_rate=line.frame_rate,
@@ -72,7 +74,7 @@ def assembled(
         posters={theme: f"{stem}.png"},
         thumbnails={theme: f"{stem}-720p.png"},
         files=texts_of(entry.stem),
-        inputs={theme: inputs(found, settings(quality, used))},
+        inputs={theme: inputs(found, chosen)},
         versions=dict(whole.versions),
         digests={name: files.digest(content) for name, content in made.items()},
     )

@@ -45,6 +45,10 @@ class Entry:
         The same, from the project's folder where it lies there.
     class_name
         Its one story.
+    about
+        The first sentences of the file's docstring.
+    beats
+        How many there are.
     """
 
     stem: str
@@ -53,6 +57,7 @@ class Entry:
     class_name: str
     title: str
     figure: str
+    about: str
     beats: int
 
 
@@ -102,7 +107,8 @@ def _entry(path: Path) -> Entry:
     full = path.resolve()
     scene = full.relative_to(ROOT).as_posix() if full.is_relative_to(ROOT) else str(full)
     title, figure = _text(story, "title"), _text(story, "figure")
-    return Entry(path.stem, full, scene, story.name, title, figure, _beats(story))
+    about = " ".join((ast.get_docstring(tree) or "").split("\n\n")[0].split())
+    return Entry(path.stem, full, scene, story.name, title, figure, about, _beats(story))
 
 
 def _is_story(node: ast.ClassDef) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +18,19 @@ from model import files
 LOCK = ".lock"
 
 
+class DiskFull(ValueError):
+    """There is no room for a file."""
+
+
 def write(path: str | Path, content: bytes | str) -> None:
     """Write a file whole or not at all, with the folders it lies in.
 
     Raises
     ------
+    DiskFull
+        When there is no room.
     ValueError
-        When it cannot be written; a full disk is said to be full.
+        When it cannot be written.
     """
     path = Path(path)
     data = content.encode() if isinstance(content, str) else content
@@ -31,7 +38,8 @@ def write(path: str | Path, content: bytes | str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, data)
     except OSError as error:
-        raise ValueError(trouble(path, error)) from None
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise (DiskFull if full else ValueError)(trouble(path, error)) from None
 
 
 def write_if_new(path: str | Path, content: bytes | str) -> bool:
@@ -96,7 +104,7 @@ def scratch() -> tempfile.TemporaryDirectory[str]:
     for folder in Path(tempfile.gettempdir()).glob("publish-*-*"):
         owner = folder.name.split("-")[1]
         if owner.isdigit() and not _alive(int(owner)):
-            _remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"publish-{os.getpid()}-", ignore_cleanup_errors=True)
 
 
@@ -108,9 +116,3 @@ def _alive(process: int) -> bool:
     except OSError:
         pass
     return True
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

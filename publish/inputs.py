@@ -52,7 +52,11 @@ class Witness:
         self._watching = False
         sources = {str(getattr(m, "__file__", None) or "") for m in list(sys.modules.values())}
         paths = {Path(path).absolute() for path in self._opened | sources if path}
-        return {name_of(path): files.digest(path) for path in sorted(paths) if self._counts(path)}
+        return {name_of(path): self._digest(path) for path in sorted(paths) if self._counts(path)}
+
+    def _digest(self, path: Path) -> str:
+        """The file's digest; of one that changed meanwhile nobody knows which state was read."""
+        return files.digest(path) if path.stat().st_mtime < self._began else "changed meanwhile"
 
     def _counts(self, path: Path) -> bool:
         if path.suffix == ".pyc" or any(path.is_relative_to(folder) for folder in self._apart):
@@ -89,11 +93,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def settings(quality: str, lesson: Lesson | None) -> dict[str, str]:
+def settings(quality: str, lesson: Lesson | None, *, shows_lesson: bool) -> dict[str, str]:
     """What else the frames depend on: size and rate, versions, the lesson where it is shown."""
     chosen = QUALITIES[quality]
     size = f"{chosen.width}x{chosen.height} at {chosen.frame_rate}"
-    return {"quality": size, "lesson": lesson_digest(lesson), **versions()}
+    shown = {"lesson": lesson_digest(lesson)} if shows_lesson else {}
+    return {"quality": size, **shown, **versions()}
 
 
 def lesson_digest(lesson: Lesson | None) -> str:
@@ -110,9 +115,10 @@ def inputs(found: Mapping[str, str], chosen: Mapping[str, str]) -> Inputs:
     return Inputs(digest=files.digest(whole.encode()), files=dict(found), settings=dict(chosen))
 
 
-def changed(recorded: Inputs, chosen: Mapping[str, str]) -> str:
+def changed(recorded: Inputs, quality: str, lesson: Lesson | None) -> str:
     """Why a clip made from ``recorded`` is out of date; empty when it is not."""
-    for key, value in chosen.items():
+    shows_lesson = "lesson" in recorded.settings
+    for key, value in settings(quality, lesson, shows_lesson=shows_lesson).items():
         if recorded.settings.get(key) != value:
             return f"another {key}" if key in ("quality", "lesson") else f"another version of {key}"
     for name, known in recorded.files.items():
@@ -130,7 +136,6 @@ def digest_now(name: str) -> str:
         return ""
 
 
-@cache
 def project_digest() -> str:
     """One digest of the project's code, settings and assets, to compare machines by."""
     paths = [ROOT / CONFIG, *(ROOT / "assets").rglob("*.*")]

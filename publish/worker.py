@@ -97,5 +97,5 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
     return {**given, **_ONE_THREAD}
 
 
-_server = Server()
-atexit.register(_server.stop)
+SERVER = Server()
+atexit.register(SERVER.stop)
