@@ -190,6 +190,22 @@ class Clip(Record):
         """The themes it was rendered in, each once."""
         return tuple(dict.fromkeys(video.theme for video in self.videos))
 
+    def video(self, theme: str) -> Video:
+        """The largest video in a theme.
+
+        Raises
+        ------
+        ValueError
+            When there is none.
+        """
+        fitting = [video for video in self.videos if video.theme == theme]
+        if not fitting:
+            raise ValueError(
+                f"theme: {self.stem} was rendered in {', '.join(self.themes)}, not in {theme}; "
+                f"run `python -m publish --theme {theme}`"
+            )
+        return max(fitting, key=lambda video: video.height)
+
 
 class LectureNote(Record):
     """The folder and the themes of the joined lecture."""

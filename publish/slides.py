@@ -66,7 +66,7 @@ def write_slides(
     _tools()
     build = Path(build)
     chosen = _chosen(build, clips)
-    videos = [_video(clip, theme) for clip in chosen]
+    videos = [clip.video(theme) for clip in chosen]
     name = "-".join(["lecture"] if clips is None else [clip.stem for clip in chosen])
     folder = build / FOLDER
     with files.locked(folder):
@@ -95,17 +95,6 @@ def _chosen(build: Path, names: Sequence[str] | None) -> list[Clip]:
     if not chosen:
         raise ValueError(f"clips: {build} holds none; run `python -m publish`")
     return chosen
-
-
-def _video(clip: Clip, theme: str) -> Video:
-    """The largest video of a clip in a theme."""
-    fitting = [video for video in clip.videos if video.theme == theme]
-    if not fitting:
-        raise ValueError(
-            f"theme: {clip.stem} was rendered in {', '.join(clip.themes)}, not in {theme}; "
-            f"run `python -m publish --theme {theme}`"
-        )
-    return max(fitting, key=lambda video: video.height)
 
 
 def _deck(
