@@ -44,7 +44,7 @@ def _iframe(clip: Clip) -> str:
     return (
         f'<iframe src="{BASE}index.html" title="{escape(clip.title)}"\n'
         '  loading="lazy" allow="fullscreen"\n'
-        '  style="width: 100%; aspect-ratio: 16 / 10; border: 0"></iframe>'
+        '  style="width: 100%; min-height: 15.5rem; aspect-ratio: 16 / 10; border: 0"></iframe>'
     )
 
 

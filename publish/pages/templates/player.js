@@ -66,6 +66,9 @@
       on("play", () => this.played());
       on("seeking", () => this.sought());
       on("timeupdate", () => this.watch());
+      on("click", () => {
+        if (this.lecturing) this.next();
+      });
       on("focus", () => {
         this.nativeKeys = lastKeyWasTab;
       });
@@ -124,7 +127,9 @@
       if (video.readyState === 0) {
         this.reopen(time, Boolean(this.resume?.playing));
       } else if (time > 0 && !canReach(video, time)) {
-        this.download(time);
+        this.download(time).catch(() => {
+          video.currentTime = time;
+        });
       } else {
         video.currentTime = time;
       }
@@ -193,6 +198,7 @@
 
     setLecture(on) {
       this.lecturing = on;
+      this.video.controls = !on; // they would lie over the waiting picture
       this.figure.classList.toggle("lecturing", on);
       this.part("lecture").setAttribute("aria-pressed", String(on));
       this.part("full").hidden = !(on && document.fullscreenEnabled);
@@ -239,12 +245,14 @@
       this.halted = stop;
       this.video.pause();
       this.seek(stop.time - this.frame / 2);
+      this.figure.classList.toggle("asking", Boolean(stop.question)); // once is enough
       this.part("asked").textContent = stop.question;
       this.part("hint").textContent = stop.question ? "→ shows the answer" : "→ goes on";
     }
 
     leaveStop() {
       this.halted = null;
+      this.figure.classList.remove("asking");
       this.part("asked").textContent = "";
       this.part("hint").textContent = "";
     }
@@ -273,7 +281,7 @@
   // Keys
 
   const STEPS = { ArrowRight: "next", ArrowLeft: "previous" };
-  const PRESENTER_STEPS = { ...STEPS, PageDown: "next", PageUp: "previous" };
+  const PRESENTER_STEPS = { ...STEPS, " ": "next", PageDown: "next", PageUp: "previous" };
 
   function playerFor(target) {
     const own = players.get(target.closest("figure.player"));
@@ -287,6 +295,7 @@
     const foreign = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey;
     if (!player || foreign || target.closest("input, textarea, select, pre")) return;
     if (target === player.video && player.nativeKeys && !event.shiftKey) return;
+    if (event.key === " " && target.closest("button, summary, a")) return;
     const step = (player.lecturing ? PRESENTER_STEPS : STEPS)[event.key];
     if (!step) return;
     event.preventDefault();
@@ -301,6 +310,7 @@
   const wanted = ["dark", "light"].includes(asked.get("theme")) && !root.dataset.theme;
   if (wanted) root.dataset.theme = asked.get("theme");
   for (const help of document.querySelectorAll("[data-part=keys]")) help.hidden = false;
+  root.classList.add("scripted");
   root.classList.toggle("framed", window.parent !== window);
   chooseSources();
   for (const figure of document.querySelectorAll("figure.player")) {
