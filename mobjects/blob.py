@@ -58,7 +58,7 @@ class Blob(Group):
             plane,
             parts.contours,
             contour_offsets,
-            color=t.accent,
+            color=t.ink,
             stroke_width=t.line_width * 1.4,
             opacity=1.0,
         )

@@ -13,7 +13,7 @@ from mobjects.layer_stack import LayerStack
 from mobjects.text import Math, Text, left_aligned
 from mobjects.theme import theme
 
-_MARGIN = 0.22  # of the distance between two planes, that an arrow leaves free at either end
+_MARGIN = 0.3  # of the distance between two planes, that an arrow leaves free at either end
 
 
 def distribution_names(stack: LayerStack, names: Sequence[str], x: float) -> Group:

@@ -154,7 +154,7 @@ class Distributions(Story):
     )
     def target(self) -> None:
         self.heading('The loss: how far $p_"out"$ is from $p_"target"$')
-        color, top = self.theme.accent, self.rows[-1]
+        color, top = self.theme.ink, self.rows[-1]
         wanted = Group(
             DensityPlot(top, TARGET.graph(), _HEIGHT, color=color),
             AtomBar(top, *TARGET.atoms[0], _HEIGHT, color=color),
@@ -180,7 +180,7 @@ class Distributions(Story):
         p, axis = stages()[index], self.rows[index]
         parts = Group(DensityPlot(axis, p.graph(), _HEIGHT))
         for location, mass in p.atoms:
-            parts.add(AtomBar(axis, location, mass, _HEIGHT, color=self.theme.data))
+            parts.add(AtomBar(axis, location, mass, _HEIGHT))
         return parts
 
     def _name(self, index: int) -> Group:
@@ -224,7 +224,7 @@ class Distributions(Story):
     def _panel(self) -> Group:
         first, size = training()[0], self.theme.label_size
         left, right = self.rows[-1].at(_WINDOW)
-        wanted = Math('p_"target"', color=self.theme.accent)
+        wanted = Math('p_"target"')
         loss = Readout(first.loss, prefix="loss: #h(0.3em)", color=self.theme.accent)
         kind = Text("Wasserstein distance", size=size, color=self.theme.muted)
         weight = Readout(first.weight, prefix="$w = #h(0.3em)$", size=size)

@@ -204,7 +204,7 @@ class GaussianBlobs(Story):
         self.say("Then b shifts everything. Ellipses stay ellipses.")
         (_, frames) = moves(LINEAR)[3]
         self.play(FadeIn(self.rows[4]), *self.blob.through(frames), run_time=self.theme.move)
-        self.say("Areas shrink by the determinant, so densities grow by it.")
+        self.say(f"Areas are multiplied by {area_factor():.2f}, so densities divided by it.")
         self.play(FadeIn(self.rows[5]), run_time=self.theme.quick)
 
     @beat(
@@ -311,14 +311,14 @@ class GaussianBlobs(Story):
     def _names(self) -> Group:
         names = Group()
         for plane, layer in zip(self.lower, LAYERS, strict=True):
-            place = plane.middle + UP * 1.6
+            place = plane.middle + UP * 1.6 + LEFT * 1.7
             arrow = Arrows(
                 np.array([place + DOWN * 0.24]),
                 np.array([place + UP * 0.24]),
                 colors=self.theme.muted,
             )
             name = Text(f"`{layer.name}`", size=self.theme.label_size)
-            names.add(arrow, name.next_to(place, RIGHT, buff=0.3))
+            names.add(arrow, name.next_to(place, RIGHT, buff=0.2))
         return names
 
     def _linear_rows(self) -> list[VMobject]:

@@ -15,7 +15,7 @@ from mobjects.density import AtomBar, DensityPlot
 from mobjects.mapping_plot import MappingPlot
 from mobjects.motion import Change
 from mobjects.story import Story, beat
-from mobjects.text import Readout, Text, left_aligned
+from mobjects.text import Math, Readout, left_aligned
 from mobjects.theme import theme
 from model import Linear, Network
 from model.density import Gaussian, Mixture, Pushforward, pushforward, stretch
@@ -105,8 +105,8 @@ class Stage(Group):
         notes.move_to((_COLUMN, (_OUTPUT_BASE + _CEILING / 2) + 0.2, 0), aligned_edge=LEFT)
         self.mass.move_to(self.area, aligned_edge=LEFT)
         names = Group(
-            Text('$p(x_"in")$', size=theme().label_size).move_to((-5.7, _INPUT_BASE - 0.7, 0)),
-            Text('$p(x_"out")$', size=theme().label_size).move_to((-5.7, _OUTPUT_BASE + 0.9, 0)),
+            Math('p_"in"').move_to((-5.7, _INPUT_BASE - 0.7, 0)),
+            Math('p_"out"').move_to((-5.7, _OUTPUT_BASE + 0.9, 0)),
         )
         return Group(self.below, self.above, self.atom, notes, self.mass, names)
 

@@ -130,8 +130,15 @@ class LinearReluStack(Story):
             self.bring_to_front(dots)
             self.play(Draw(lines), Through(dots, [dots.points, ends]), run_time=self.theme.move)
             self.play(FadeIn(self._density(step, shown)), run_time=self.theme.quick)
-        mass = Readout(densities()[2].atoms[0][1], decimals=4, prefix="atom: #h(0.3em)")
-        self.play(FadeIn(mass.move_to(RIGHT * 3.6 + UP * 1.9, aligned_edge=LEFT)), run_time=0.6)
+        mass = Readout(
+            densities()[2].atoms[0][1],
+            decimals=4,
+            prefix="mass at $0$: ",
+            size=self.theme.label_size,
+            color=self.theme.accent,
+        )
+        mass.move_to(RIGHT * 3.6 + UP * 1.9, aligned_edge=LEFT)
+        self.play(FadeIn(mass), run_time=self.theme.quick)
         self.shown = Group(shown, mass)
 
     @beat(
@@ -222,7 +229,7 @@ class LinearReluStack(Story):
         formula = Math(
             f'h = mono("relu")({WEIGHT:g} x - {-BIAS:g})', size=self.theme.title_size
         ).move_to(RIGHT * 3.4 + DOWN * 2.9)
-        self.say("Sums of many such kinks can come close to any curve.")
+        self.say("Flat on one side of the kink, a slope on the other.")
         self.play(FadeIn(plot), FadeIn(plane), run_time=self.theme.quick)
         self.play(Draw(curve), run_time=self.theme.move)
         self.play(FadeIn(on_curve), FadeIn(formula), run_time=self.theme.quick)
@@ -251,7 +258,7 @@ class LinearReluStack(Story):
             Arrows(
                 np.array([[3.7, y - 0.35]]), np.array([[3.7, y + 0.35]]), colors=self.theme.muted
             ),
-            Text(f"`{network().layers[step - 1].name}`").move_to(
+            Text(f"`{network().layers[step - 1].name}`", size=self.theme.label_size).move_to(
                 RIGHT * 4.1 + UP * (y + 0.3), aligned_edge=LEFT
             ),
             Math(formula, size=self.theme.label_size).move_to(

@@ -195,7 +195,7 @@ class MappingPlot(Story):
         """Each slope under the input it belongs to."""
         made = []
         for x, slope in slopes(net):
-            text = Text(f"slope ${slope:.2f}$", size=self.theme.tick_size, color=self.theme.accent)
+            text = Text(f"slope ${slope:.2f}$", size=self.theme.tick_size)
             made.append(text.move_to(graph.x_axis.at([x])[0] - np.array([0, 0.75, 0])))
         return made
 

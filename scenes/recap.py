@@ -170,7 +170,7 @@ class Recap(Story):
                 Math(name, size=self.theme.title_size).move_to(axis.at([-2.8])[0] + UP * 0.9)
                 for axis, name in ((lower, 'p_"in"'), (upper, 'p_"out"'))
             ),
-            upward([layer.name for layer in RELU], 5.2, -2.0, -0.6),
+            upward([layer.name for layer in RELU], 5.2, -1.6, -0.9),
         )
         self.say("A layer moves every point. Here, all below zero meets at zero.")
         self.play(FadeIn(plot, below, names, mass), run_time=self.theme.quick)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group
 
@@ -12,7 +14,7 @@ from mobjects.density_wave import DensityWave
 from mobjects.grid import plane_lines
 from mobjects.mapping_plot import MappingPlot
 from mobjects.masses import MassTable
-from mobjects.motion import Draw, Through
+from mobjects.motion import Change, Draw, Through
 from mobjects.story import Story, beat
 from mobjects.text import Math, Readout, Text, left_aligned
 from model import Network, ReLU
@@ -97,9 +99,7 @@ class Relu(Story):
     )
     def formula(self) -> None:
         plane = Plane((-3, 3), (-1, 3), 5.4, (3.6, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
-        curve = Lines(
-            plane.at(ramp()), colors=self.theme.accent, stroke_width=self.theme.curve_width
-        )
+        curve = Lines(plane.at(ramp()), colors=self.theme.ink, stroke_width=self.theme.curve_width)
         lines = left_aligned(
             Math('bold(x)_"out" = mono("relu")(bold(x)_"in")', size=self.theme.title_size),
             Math('x_"out" [i] = max(x_"in" [i], 0)', size=self.theme.title_size),
@@ -124,7 +124,7 @@ class Relu(Story):
         plot.lines.set_opacity(0)
         self.play(FadeIn(plot), run_time=self.theme.quick)
         self.ask("Where will the negatives go?")
-        self.heading("Positive: straight up. Negative: all to $0$.")
+        self.heading("Positive: straight up. Negative: all to $0$")
         self.play(
             Through(plot.dots, [plot.travelled(0), plot.travelled(1)]),
             plot.lines.animate.set_opacity(self.theme.line_opacity),
@@ -228,10 +228,10 @@ class Relu(Story):
         self.heading("Another blob, other masses: still exact")
         self.play(FadeOut(self.piles), FadeOut(self.table), run_time=self.theme.quick)
         trace = folded_grid()
-        self.cloud.rgbas[:, :3] = self._part_rgbs(z)
         self.say("Shift the blob and tilt it: its quadrants hold other shares.")
         self.play(
             Through(self.cloud, [self.cloud.points, self.plane.at(z)]),
+            Change(self.cloud, _recolouring(self.cloud.rgbas[:, :3].copy(), self._part_rgbs(z))),
             Through(self.grid, [self.grid.points, self.plane.at(trace.points[0])]),
             run_time=self.theme.move,
         )
@@ -264,7 +264,7 @@ class Relu(Story):
         size = self.theme.title_size
         formula = Math(f"N = {n}", size=size)
         share = strictly_positive_mass(n)
-        exact = Math(f"1 slash 2^{{{n}}} = {_decimal(share)}".replace("{", "(").replace("}", ")"))
+        exact = Math(f"1 slash 2^({n}) {_decimal(share)}")
         corners = np.array([[0.0, 0.1], [share, 0.1], [share, -0.1], [0.0, -0.1]])
         bar = Polygons(corners * [9.0, 1.0], colors=self.theme.parts.quadrant)
         formula.move_to(LEFT * 5.6, aligned_edge=LEFT)
@@ -363,8 +363,17 @@ _IN, _OUT = 'x_"in"', 'x_"out"'
 _HEIGHT = 4.0
 
 
+def _recolouring(before: np.ndarray, after: np.ndarray) -> Callable[[Cloud, float], None]:
+    """Let a cloud's colours, (n, 3), go from one set to another."""
+
+    def recolour(cloud: Cloud, share: float) -> None:
+        cloud.rgbas[:, :3] = (1 - share) * before + share * after
+
+    return recolour
+
+
 def _decimal(share: float) -> str:
     if share >= 1e-3:
-        return f"{share:.6f}".rstrip("0")
+        return f"= {share:.6f}".rstrip("0")
     mantissa, exponent = f"{share:.2e}".split("e")
-    return f"{mantissa} dot 10^({int(exponent)})"
+    return f"approx {mantissa} dot 10^({int(exponent)})"

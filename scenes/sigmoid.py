@@ -195,7 +195,7 @@ class SigmoidLayer(Story):
         question="Where on (0, 1) will most points arrive?",
     )
     def sample(self) -> None:
-        self.heading(f"{COUNT} points of a Gaussian")
+        self.heading(f"{COUNT:,} points of a Gaussian")
         self.world = Distributions(self.stage.plot.lower, self.stage.upper)
         world = self.world
         gone = [self.stage.arrivals, self.stage.plot.dots]

@@ -189,11 +189,11 @@ class Sparsity(Story):
         self.play(FadeIn(panels[1]), run_time=self.theme.move)
         self.play(FadeIn(panels[2]), run_time=self.theme.move)
         note = Text(
-            "needed: flipping the sign of any one coordinate changes nothing",
+            "enough: flipping the sign of any one coordinate changes nothing",
             size=self.theme.label_size,
             color=self.theme.muted,
         ).move_to(DOWN * 3.35)
-        self.say("Centred alone is not enough: the signs must not depend on each other.")
+        self.say("Centred alone is not enough: in the middle the signs go together.")
         self.play(FadeIn(note), run_time=self.theme.quick)
 
     @beat(
@@ -204,7 +204,7 @@ class Sparsity(Story):
     )
     def wide(self) -> None:
         self.clear_stage()
-        self.heading(f"One data point in a layer of {WIDE} units")
+        self.heading(f"One datapoint in a layer of {WIDE} units")
         z, h = activations()
         x = np.linspace(-6.2, 6.2, WIDE)
         foot, top = np.stack([x, 0 * x], axis=1), np.stack([x, _BAR * z], axis=1)
@@ -315,7 +315,7 @@ class Sparsity(Story):
         rows = [f"$N = {n}$: {found[n - 1]:,}" for n in (1, 5, 10, 15)]
         counted = "counted in a million: \\ " + " \\ ".join([*rows, f"from $N = {last + 1}$: none"])
         mantissa, power = f"{strictly_positive_mass(DIMENSIONS):.1e}".split("e")
-        exact = f"exact: \\ $1 slash 2^({DIMENSIONS}) = {mantissa} dot 10^({int(power)})$"
+        exact = f"exact: \\ $1 slash 2^({DIMENSIONS}) approx {mantissa} dot 10^({int(power)})$"
         lines = Text(counted, color=self.theme.accent), Text(exact, color=self._lit)
         return Group(left_aligned(*lines, buff=0.5).move_to(RIGHT * 4.6 + DOWN * 0.4))
 

@@ -42,7 +42,7 @@ def test_the_linear_layer_is_turned_stretched_turned_and_shifted_without_collaps
     np.testing.assert_allclose([e1.real, e1.imag], clip.LINEAR.weight[:, 0], atol=1e-12)
     w = clip.LINEAR.weight
     assert clip.area_factor() == pytest.approx(abs(w[0, 0] * w[1, 1] - w[0, 1] * w[1, 0]))
-    assert f"determinant, {clip.area_factor():.2f}" in clip.GaussianBlobs.shift.beat.shows
+    assert f"determinant of W, {clip.area_factor():.2f}" in clip.GaussianBlobs.shift.beat.shows
     ring = steps[1][1].contours
     x, y = ring[..., 0], ring[..., 1]
     areas = np.abs((x[:, :-1] * y[:, 1:] - x[:, 1:] * y[:, :-1]).sum(axis=1))
