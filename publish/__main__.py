@@ -50,6 +50,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--output", type=Path, default=Path("build"), help="folder (build)")
+    if command in ("build", "pages"):
+        parser.add_argument("--base-url", default="", help="where the pages will be on the web")
     if command == "build":
         _add_build(parser)
     if command in ("slides", "lecture"):
@@ -75,6 +77,7 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
 def _build(given: argparse.Namespace) -> int:
     began = time.monotonic()
     from publish.build import Options, build
+    from publish.pages import web_address
 
     for name in ("workers", "split"):
         number = getattr(given, name)
@@ -100,6 +103,7 @@ def _build(given: argparse.Namespace) -> int:
         split=given.split,
         force=given.force,
         pages=not given.no_pages,
+        base_url=web_address(given.base_url),
     )
     rows = build(options)
     print(report.table(rows))
@@ -110,7 +114,7 @@ def _build(given: argparse.Namespace) -> int:
 def _pages(given: argparse.Namespace) -> int:
     from publish.pages import write_pages
 
-    for page in write_pages(given.output):
+    for page in write_pages(given.output, given.base_url):
         print(page)
     return 0
 

@@ -36,6 +36,8 @@ class Options:
     split
         Into how many parts to render each clip; None where that is decided
         so that all workers are busy to the end.
+    base_url
+        Where the pages will be on the web; empty where that is not known.
     """
 
     clips: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Options:
     split: int | None = None
     force: bool = False
     pages: bool = True
+    base_url: str = ""
 
 
 def build(options: Options) -> list[report.Row]:
@@ -77,7 +80,7 @@ def build(options: Options) -> list[report.Row]:
         if options.pages:
             from publish.pages import write_pages
 
-            write_pages(options.output)
+            write_pages(options.output, options.base_url)
     return done.table()
 
 

@@ -1,5 +1,5 @@
 """Web pages: one to embed for each clip, and one of the whole chapter."""
 
-from publish.pages.site import write_pages
+from publish.pages.site import web_address, write_pages
 
-__all__ = ["write_pages"]
+__all__ = ["web_address", "write_pages"]

@@ -24,6 +24,7 @@ from publish.transcript import clock, passages
 
 THUMBNAILS = "thumbnails"
 COLORS = ("background", "ink", "muted", "grid", "accent")
+_UNSAFE = re.compile(r"[\s\"'<>{}]")
 _SMALL_SCREEN = "(max-width: 820px)"
 
 
@@ -63,7 +64,7 @@ def write_pages(build: Path, base_url: str = "") -> list[Path]:
         When ``build`` holds no chapter, a manifest is broken, ``base_url`` is
         no web address, or a page cannot be written.
     """
-    build, base = Path(build), _checked(base_url)
+    build, base = Path(build), web_address(base_url)
     chapter, found = Chapter.load(build / NAME), clips(build)
     pages = {build / "index.html": _chapter_page(build, chapter, found)}
     for index, clip in enumerate(found):
@@ -73,6 +74,25 @@ def write_pages(build: Path, base_url: str = "") -> list[Path]:
     for path, text in pages.items():
         files.write_if_new(path, text)
     return list(pages)
+
+
+def web_address(base_url: str) -> str:
+    """``base_url`` with a slash at its end; empty when it is.
+
+    Raises
+    ------
+    ValueError
+        When it is no web address.
+    """
+    if not base_url:
+        return ""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or _UNSAFE.search(base_url):
+        raise ValueError(
+            f"base_url: got {base_url!r}, want the web address of the folder, "
+            "such as https://example.org/course/"
+        )
+    return base_url.rstrip("/") + "/"
 
 
 def reference(figure: str) -> str:
@@ -177,22 +197,6 @@ def _style(posters: dict[str, dict[str, str]], found: tuple[Clip, ...]) -> Marku
         behind["light"] = f"@media (prefers-color-scheme:light){{{behind['light']}}}"
     rules = f":root{{{scheme}{colors}}}\n{_asset('style.css')}"
     return Markup(rules + behind["dark"] + behind["light"])
-
-
-def _checked(base_url: str) -> str:
-    if not base_url:
-        return ""
-    parts = urlsplit(base_url)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.netloc
-        or re.search(r"[\s\"'<>]", base_url)
-    ):
-        raise ValueError(
-            f"base_url: got {base_url!r}, want the web address of the folder, "
-            "such as https://example.org/course/"
-        )
-    return base_url.rstrip("/") + "/"
 
 
 def _data_address(text: str) -> str:
