@@ -42,7 +42,7 @@ def write_slides(
     build
         The folder that ``python -m publish`` wrote.
     clips
-        Which ones; all for None.
+        Which ones; all when None or empty.
     formats
         Of ``html`` (reveal.js; the folders ``files`` and ``reveal`` beside it
         belong to it) and ``pptx``.
@@ -67,10 +67,10 @@ def write_slides(
     build = Path(build)
     chosen = _chosen(build, clips)
     videos = [clip.video(theme) for clip in chosen]
-    name = "-".join(["lecture"] if clips is None else [clip.stem for clip in chosen])
+    name = "-".join([clip.stem for clip in chosen] if clips else ["lecture"])
     folder = build / FOLDER
     with files.locked(folder):
-        deck = _deck(build, chosen, videos, theme, whole=clips is None)
+        deck = _deck(build, chosen, videos, theme, whole=not clips)
         written = _written(deck, folder, f"{name}-{theme}", formats)
         _sweep(folder)
     return written
@@ -91,7 +91,7 @@ def _chosen(build: Path, names: Sequence[str] | None) -> list[Clip]:
     for name in names or ():
         if name not in found:
             raise ValueError(f"clips: {build} holds no {name!r}, want some of {', '.join(found)}")
-    chosen = [clip for stem, clip in found.items() if names is None or stem in names]
+    chosen = [clip for stem, clip in found.items() if not names or stem in names]
     if not chosen:
         raise ValueError(f"clips: {build} holds none; run `python -m publish`")
     return chosen

@@ -42,7 +42,7 @@ def passages(clip: Clip) -> tuple[Passage, ...]:
 
 def transcript(clip: Clip) -> str:
     """Transcript and text alternative of a clip, as plain text."""
-    head = f"{clip.title}\n{source(clip.figure)}. {clock(clip.duration)} minutes.\n"
+    head = f"{clip.title}\n{source(clip.figure)}. Length {clock(clip.duration)}.\n"
     return "\n".join([head, *map(_paragraph, passages(clip))])
 
 
