@@ -7,13 +7,14 @@ bisection through the network itself; between vertices the line is a chord.
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from model.checks import ArrayLike
 from model.geometry.shapes import as_box
 from model.network import Network
 
 _HALVINGS = 48
+_LEVELS = 12  # how often a triangle in which three classes meet is quartered
 
 
 def sampled_boundary(
@@ -22,8 +23,8 @@ def sampled_boundary(
     """Segments along which the largest output of any network changes hands.
 
     Marching triangles (as marching squares, without their ambiguous case) on
-    a mesh of ``cells`` squares each way, every one cut in two. Where three
-    classes meet inside one triangle no segment is drawn.
+    a mesh of ``cells`` squares each way, every one cut in two. A triangle in
+    which three classes meet is quartered, again and again.
 
     Parameters
     ----------
@@ -51,15 +52,39 @@ def sampled_boundary(
         raise ValueError(f"cells: got {cells}, want at least 2")
     axes = [np.linspace(low, high, cells + 1) for low, high in edges]
     mesh = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
-    winner = net(mesh).argmax(axis=1)
-    triangles = _triangles(cells)
-    classes = winner[triangles]
+    winner, triangles = net(mesh).argmax(axis=1), _triangles(cells)
+    corners, classes = mesh[triangles], winner[triangles]
+    found = [_crossed(net, corners, classes)]
+    for _ in range(_LEVELS):
+        corners = _quarters(corners[_meeting(classes)])
+        if not len(corners):
+            break
+        classes = net(corners.reshape(-1, 2)).argmax(axis=1).reshape(-1, 3)
+        found.append(_crossed(net, corners, classes))
+    return np.concatenate(found)
+
+
+def _crossed(
+    net: Network, corners: Float[np.ndarray, "t 3 2"], classes: Int[np.ndarray, "t 3"]
+) -> Float[np.ndarray, "s 2 2"]:
+    """One segment through every triangle with two classes."""
     odd = _odd_corner(classes)
-    cut = odd >= 0
-    apex = triangles[cut, odd[cut]]
-    others = [triangles[cut, (odd[cut] + turn) % 3] for turn in (1, 2)]
-    ends = [_tie(net, mesh[apex], mesh[other], winner[apex]) for other in others]
+    cut = np.flatnonzero(odd >= 0)
+    apex, winner = corners[cut, odd[cut]], classes[cut, odd[cut]]
+    ends = [_tie(net, apex, corners[cut, (odd[cut] + turn) % 3], winner) for turn in (1, 2)]
     return np.stack(ends, axis=1)
+
+
+def _meeting(classes: Int[np.ndarray, "t 3"]) -> Bool[np.ndarray, " t"]:
+    """Whether all three corners have different classes."""
+    return np.all([classes[:, i] != classes[:, (i + 1) % 3] for i in range(3)], axis=0)
+
+
+def _quarters(corners: Float[np.ndarray, "t 3 2"]) -> Float[np.ndarray, "q 3 2"]:
+    """The four halves-sized triangles of each."""
+    middles = (corners + np.roll(corners, -1, axis=1)) / 2
+    tips = [np.stack([corners[:, i], middles[:, i], middles[:, i - 1]], axis=1) for i in range(3)]
+    return np.concatenate([middles, *tips])
 
 
 def _triangles(cells: int) -> Int[np.ndarray, "t 3"]:

@@ -1,0 +1,191 @@
+"""One representation of a classifier's plane: tinted regions, grid, data, boundary, and legend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from manim import RIGHT, UP, Group
+
+from mobjects.batch import Batch, Cloud, Lines, Polygons
+from mobjects.classes import Classes
+from mobjects.legend import fitted, verbatim
+from mobjects.ruled_plane import RuledPlane
+from mobjects.text import Text
+from mobjects.theme import theme
+
+_FULL = 2000  # datapoints from which on marks shrink, so that as many still lie apart
+_LEAST = 0.4
+_ROWS = 5  # of a legend's column
+_FOOT = -3.0
+_UPRIGHT = 0.35  # cosine below which a corner has its name straight above or below
+_ABOVE = 7.0  # room for such a name, shared by the classes
+
+
+def draw_layer(
+    plane: RuledPlane,
+    drawn: Mapping[str, np.ndarray],
+    offsets: Mapping[str, np.ndarray],
+    classes: Classes,
+    labels: np.ndarray,
+) -> dict[str, Batch]:
+    """The batches, in the order they lie over each other.
+
+    Parameters
+    ----------
+    plane
+        Where they stand.
+    drawn
+        Coordinates (k, 2): ``data``, and what there is of ``regions``,
+        ``grid``, ``square`` and ``boundary``.
+    offsets
+        Where each polyline of them starts.
+    classes, labels
+        How the data look, and the class of each.
+    """
+    t, made = theme(), dict[str, Batch]()
+    at = {key: plane.at(points) for key, points in drawn.items()}
+    made.update(_plane_batches(at, offsets, classes))
+    made["data"] = Cloud(
+        at["data"],
+        classes.colors_of(labels),
+        radius=t.dot_radius * float(np.clip((_FULL / len(labels)) ** 0.5, _LEAST, 1)),
+        opacity=t.cloud_opacity,
+        markers=classes.markers_of(labels),
+    )
+    if "boundary" in drawn:
+        made["boundary"] = Lines(
+            at["boundary"], offsets["boundary"], colors=t.accent, stroke_width=t.curve_width
+        )
+    for height, batch in enumerate(made.values()):
+        batch.set_z_index(height)
+    return made
+
+
+def _plane_batches(
+    at: Mapping[str, np.ndarray], offsets: Mapping[str, np.ndarray], classes: Classes
+) -> dict[str, Batch]:
+    """Regions, grid and square, what there is of them."""
+    t, made = theme(), dict[str, Batch]()
+    if "regions" in at:
+        made["regions"] = Polygons(
+            at["regions"],
+            offsets["regions"],
+            colors=region_tints(classes, len(offsets["regions"]) - 1),
+            opacity=t.density_opacity,
+            stroke_width=t.grid_width,
+        )
+    if "grid" in at:
+        made["grid"] = Lines(
+            at["grid"],
+            offsets["grid"],
+            colors=t.grid,
+            stroke_width=t.grid_width,
+            opacity=t.line_opacity,
+        )
+        made["square"] = Lines(at["square"], colors=t.muted, stroke_width=t.axis_width)
+    return made
+
+
+def region_tints(classes: Classes, count: int) -> list[str]:
+    """A colour for each region, none of them a class's."""
+    t = theme()
+    free = [color for color in (*t.classes, t.data) if color not in classes.colors]
+    tints = free if len(free) > 1 else [t.data, t.muted, t.grid]
+    return [tints[i % len(tints)] for i in range(count)]
+
+
+def foot_legend(classes: Classes, boundary: str, left: float, width: float) -> Group:
+    """Marks and names of the classes, and of the boundary, at the foot of a column.
+
+    Parameters
+    ----------
+    classes
+        How they look.
+    boundary
+        What the boundary is called; empty when there is none.
+    left, width
+        Of the column, in scene units.
+    """
+    t, count = theme(), len(classes)
+    columns = 1 if count < _ROWS else 2
+    rows = -(-count // columns)
+    pitch = 0.45 if rows < _ROWS else 0.4
+    top = _FOOT + pitch * (rows - (not boundary))
+    legend = Group()
+    for k in range(count):
+        spot = np.array([left + 0.14 + k // rows * width / columns, top - pitch * (k % rows), 0])
+        mark = Cloud(
+            spot[None], classes.colors[k], radius=t.big_dot_radius, markers=classes.markers[k]
+        )
+        room = width / columns - 0.6
+        legend.add(*_entry(mark, fitted(classes.names[k], room, size=t.tick_size, color=t.muted)))
+    if boundary:
+        ends = np.array([[left, _FOOT], [left + 0.28, _FOOT]])
+        stroke = Lines(ends, colors=t.accent, stroke_width=t.curve_width)
+        legend.add(*_entry(stroke, Text(boundary, size=t.tick_size, color=t.muted)))
+    return legend
+
+
+def _entry(mark: Batch, words: Text) -> tuple[Batch, Text]:
+    return mark, words.next_to(mark.get_center(), RIGHT, buff=0.3)
+
+
+def corner_names(
+    corners: np.ndarray, classes: Classes, codes: Sequence[str], edges: tuple[float, float]
+) -> list[Text]:
+    """The classes' names beside the corners of the drawn simplex, outwards.
+
+    Parameters
+    ----------
+    corners
+        (k, 3) scene positions.
+    classes
+        How they look.
+    codes
+        Typst markup behind each name.
+    edges
+        How far to the left and to the right a name may reach.
+    """
+    middle, size, made = corners.mean(axis=0), theme().label_size, []
+    for k, corner in enumerate(corners):
+        if len(corners) == 2:
+            side = UP + RIGHT if corner[1] < middle[1] else RIGHT
+        else:
+            away = (corner - middle) / np.linalg.norm(corner - middle)
+            side = np.sign(away) * (np.abs(away) > _UPRIGHT)
+        buff = 0.3 if (side == RIGHT).all() else 0.15
+        reach = min(abs(edge - corner[0]) for edge in edges if side[0] * (edge - corner[0]) >= 0)
+        room = reach - buff if side[0] else _ABOVE / max(len(corners), 3)
+        name, color = classes.names[k], classes.colors[k]
+        text = Text(verbatim(name) + codes[k], size=size, color=color)
+        text = text if text.width <= room else fitted(name, room, size=size, color=color)
+        made.append(text.next_to(corner, side, buff=buff))
+    return made
+
+
+def simplex_edges(corners: np.ndarray) -> Lines:
+    """Every edge between corners (k, 3): the outline strong, what crosses it faint."""
+    t, count = theme(), len(corners)
+    first, last = np.triu_indices(count, 1)
+    outer = (last - first == 1) | (last - first == count - 1)
+    opacity = np.where(outer, 1.0, t.line_opacity / 2)
+    return Lines.segments(
+        corners[first],
+        corners[last],
+        colors=t.grid,
+        stroke_width=t.axis_width,
+        opacity=opacity,
+    ).set_z_index(-0.5)
+
+
+def collapse_table(found: Sequence[tuple[int, float]], gutter: float = 0.7) -> str:
+    """Typst markup of how many regions, and how much data, became a point, a segment, a polygon."""
+    head = ("became", "regions", "data")
+    cells = [f"[#text(size: 0.8em)[{word}]]" for word in head]
+    for word, (count, share) in zip(("point", "segment", "polygon"), found, strict=True):
+        cells += [f"[{word}]", f"[{count}]", f"[{100 * share:.1f} %]"]
+    return (
+        f"#grid(columns: 3, column-gutter: {gutter}em, row-gutter: 0.75em, "
+        f"align: (left, right, right), {', '.join(cells)})"
+    )
