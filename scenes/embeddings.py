@@ -100,14 +100,15 @@ class Disentangling(Story):
     @beat("Images", shows="Small images, each in its class's colour, fly in and fill the frame.")
     def images(self) -> None:
         e = shown()
-        self.heading(f"${len(e)}$ images of ${len(e.class_names)}$ classes")
+        self.heading(f"${len(e):,}$ images of ${len(e.class_names)}$ classes")
         self.say("These images go through a network: a vision transformer.")
         self.all = image_wall()
         ends = self.all.points
         starts = ends * [1.5, 1.0, 0.0] - [0.0, 9.0, 0.0]
-        front = np.linspace(-1.2, 1.2, 45) * np.abs(ends[:, 1]).max()
-        frames = arriving(starts, ends, -ends[:, 1], front, lead=3.0)
-        flight = Through(self.all, [starts, *frames, ends], rate_func=linear)
+        rows = -ends[:, 1]
+        front = np.linspace(rows.min() - 3, rows.max(), 45)
+        frames = arriving(starts, ends, rows, front, lead=3)
+        flight = Through(self.all, frames, rate_func=linear)
         self.play(flight, run_time=self.theme.slow)
 
     @beat(
@@ -217,7 +218,7 @@ class Disentangling(Story):
     )
     def rough(self) -> None:
         self.heading("A projection is a *rough view*")
-        self.say("PCA, a sober second view of the same layer, still overlaps.")
+        self.say("Another view of the same layer, PCA: there the classes overlap.")
         kept = Group(self.map.window, self.map.batch, self.names)
         self.add(kept)
         self.clear_stage(keep=(kept,))
@@ -372,12 +373,11 @@ def account() -> Text:
     """Where the network is looked at, and how much is seen there."""
     e = shown()
     lines = [f"At *{len(e.layers)} blocks*, after", "the first norm:"]
-    width, equals = e.parameters.get("network", {}).get("width"), ""
+    width, count = e.parameters.get("network", {}).get("width"), len(sample_patches())
     if width is not None:
-        token, equals = f'#text(fill: rgb("{theme().accent}"))[class token]', "="
-        lines += [f"${len(sample_patches())}$ patches $+ 1$ {token}"]
-        lines += [f"$times {width}$ numbers each"]
-    return Text(r" \ ".join([*lines, f"${equals} {numbers_per_image()}$ numbers an image"]))
+        lines += [f'${count}$ patches, $1$ #text(fill: rgb("{theme().accent}"))[class token]:']
+        lines += [f"${count + 1}$ tokens of ${width}$ numbers"]
+    return Text(r" \ ".join([*lines, f"$= {numbers_per_image()}$ numbers an image"]))
 
 
 def pixels() -> Text:
