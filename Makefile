@@ -2,6 +2,8 @@
 # make course     sets the machine up and builds the chapter in both themes, with pages, into build/
 # make test       sets the machine up, checks style and types, runs the tests
 # make lint       style and types only
+# make look       contact sheets of all clips, and what is amiss in them (or: make look CLIPS=linear)
+# make golden     keeps each beat's last frame for the tests, and shows what changed
 # make assets     trains the networks in assets/ again
 # make lock       resolves pyproject.toml afresh and writes constraints.txt; with the oldest
 #                 Python at hand, whose versions serve the newer ones too (PYTHON=/usr/bin/python3.11)
@@ -34,6 +36,12 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+look: setup
+	PYTHONPATH=tools $(BIN)/python -m look $(CLIPS)
+
+golden: setup
+	PYTHONPATH=tools $(BIN)/python -m look.golden $(CLIPS)
 
 assets: setup
 	$(BIN)/python -m model assets

@@ -26,7 +26,12 @@ class Batch(Mobject):
         (n, 3) scene coordinates.
     rgbas
         (m, 4) colours from 0 to 1: one a point, line or polygon.
+    supports
+        What else shows the same more strongly, where this may be faint: the
+        tint under a curve supports the curve. Empty for what stands by itself.
     """
+
+    supports: str = ""
 
     def reset_points(self) -> Self:
         self.points = np.zeros((0, 3))

@@ -42,6 +42,7 @@ class DensityPlot(Group):
         color = color or t.data
         outline = self.outline(graph)
         self.area = Polygons(self._closed(outline), colors=color, opacity=t.density_opacity)
+        self.area.supports = "the curve along its edge"
         self.curve = Lines(outline, colors=color, stroke_width=t.curve_width)
         self.add(self.area, self.curve)
 

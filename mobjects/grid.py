@@ -26,12 +26,17 @@ def plane_lines(
         Where.
     points, offsets
         (k, 2) data coordinates and (m + 1,) starts, as of a traced bundle.
+    color
+        ``#rrggbb``; when left out they are a grid, which only supports what lies on it.
     """
     t = theme()
-    return Lines(
+    lines = Lines(
         plane.at(points),
         offsets,
         colors=color or t.grid,
         stroke_width=t.grid_width if stroke_width is None else stroke_width,
-        opacity=t.line_opacity if opacity is None else opacity,
+        opacity=t.grid_opacity if opacity is None else opacity,
     )
+    if color is None:
+        lines.supports = "the points that lie on it"
+    return lines

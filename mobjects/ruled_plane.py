@@ -77,8 +77,9 @@ class RuledPlane(Group):
         self._ruled, self._rulers = ruled, dict[Scale, Ruler]()
         zeros = np.zeros((2, 3))
         self.edge = Lines(
-            self._outline(), colors=t.grid, stroke_width=t.grid_width, opacity=t.line_opacity
+            self._outline(), colors=t.grid, stroke_width=t.grid_width, opacity=t.grid_opacity
         )
+        self.edge.supports = "the axes and what lies within"
         self.axes = Lines.segments(zeros, zeros, colors=t.muted, stroke_width=t.axis_width)
         self.add(self.edge, self.axes)
         self.set_view(self.fit(values))
@@ -128,6 +129,14 @@ class RuledPlane(Group):
             each.hide() if each is not ruler else each.set_view(view.unit, np.array(view.origin))
         self.ticks, self.numerals = ruler.ticks, ruler.numerals
         return self
+
+    def drop_rulers(self) -> RuledPlane:
+        """Show neither axes nor rulers any more: for what has no coordinates of its own."""
+        self._ruled = (False, False)
+        for each in self._rulers.values():
+            each.hide()
+        self._rulers.clear()
+        return self.set_view(self.view)
 
     def zoom(self, view: View, batches: Sequence[Batch] = ()) -> list[Change | Through]:
         """Animations to another view, of the rulers and of ``batches`` drawn on the plane."""

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from manim import (
+    Animation,
     FadeIn,
     FadeOut,
     ManimColor,
@@ -18,6 +19,8 @@ from manim import (
     RendererType,
     Scene,
     config,
+    smooth,
+    squish_rate_func,
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.family import extract_mobject_family_members
@@ -158,10 +161,13 @@ class Story(Scene):
         self.timeline.reveal()
 
     def heading(self, markup: str) -> None:
-        """Swap the line at the top left, which says the beat's one idea."""
+        """Swap the line at the top left, which says the beat's one idea: never two at once."""
         new = Text(markup, size=self.theme.title_size)
         self.place_heading(new)
-        swaps = [FadeIn(new)] if self._heading is None else [FadeOut(self._heading), FadeIn(new)]
+        swaps: list[Animation] = [FadeIn(new)]
+        if self._heading is not None:
+            first, second = (squish_rate_func(smooth, *span) for span in ((0, 0.5), (0.5, 1)))
+            swaps = [FadeOut(self._heading, rate_func=first), FadeIn(new, rate_func=second)]
         self.play(*swaps, run_time=self.theme.quick)
         self._heading = new
 

@@ -61,7 +61,8 @@ class Text(VGroup):
     def __init__(self, markup: str, *, size: float | None = None, color: str | None = None) -> None:
         super().__init__()
         self.markup = markup
-        scale = (theme().body_size if size is None else size) * _UNITS_PER_POINT_AND_SIZE
+        self.size = theme().body_size if size is None else size
+        scale = self.size * _UNITS_PER_POINT_AND_SIZE
         for fill, outline in _outlines(markup):
             glyphs = VMobject(stroke_width=0, fill_opacity=1)
             glyphs.points = outline * scale
@@ -110,7 +111,8 @@ class Readout(VGroup):
     ) -> None:
         super().__init__()
         self.decimals = decimals
-        self._scale = (theme().body_size if size is None else size) * _UNITS_PER_POINT_AND_SIZE
+        self.size = theme().body_size if size is None else size
+        self._scale = self.size * _UNITS_PER_POINT_AND_SIZE
         self._color = color or theme().ink
         self._prefix, self._suffix = prefix, suffix
         self.glyphs = VMobject(stroke_width=0, fill_opacity=1, fill_color=self._color)
@@ -129,6 +131,11 @@ class Readout(VGroup):
             advance += width
         self.glyphs.points = np.concatenate(pieces) * self._scale + origin
         return self
+
+    @property
+    def template(self) -> str:
+        """The markup with an ellipsis for the number."""
+        return f"{self._prefix}…{self._suffix}"
 
     def _origin(self) -> np.ndarray:
         """Where the left end of the baseline is now, wherever the mobject was moved."""

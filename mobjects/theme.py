@@ -30,6 +30,9 @@ class Theme:
     Colours are ``#rrggbb``; text sizes are Manim font sizes (48 gives capitals
     of about 0.45 units); strokes are Manim stroke widths (100 is one unit);
     radii and margins are scene units (the frame is 14.2 by 8); times are seconds.
+
+    No text lies in the margins. The class colours, and the colours of the
+    parts, differ for dichromats too: see ``tools/look/colours.py``.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Theme:
 
     density_opacity: float = 0.35
     line_opacity: float = 0.55
+    grid_opacity: float = 0.55
     cloud_opacity: float = 0.8
     quiet_opacity: float = 0.25
 
@@ -79,18 +83,18 @@ _DARK = Theme(
     accent="#ffcf5c",
     data="#5fd0c0",
     classes=(
-        "#62a8ff",
+        "#54aaff",
         "#ff6f61",
-        "#f2c14e",
-        "#57d6a2",
-        "#c79bff",
-        "#ff9f4a",
-        "#7fe3f2",
-        "#f29bd0",
-        "#b9c95a",
-        "#c9b8a4",
+        "#ffd434",
+        "#59d898",
+        "#ce7dd5",
+        "#ff960d",
+        "#84eafa",
+        "#f69cd3",
+        "#b5cc5f",
+        "#b29d8c",
     ),
-    parts=Parts(quadrant="#5fd0c0", x_axis="#b79cff", y_axis="#ff9d5c", origin="#ffe16b"),
+    parts=Parts(quadrant="#5fd0c0", x_axis="#b79cff", y_axis="#ff9d5c", origin="#fff06d"),
 )
 
 _LIGHT = replace(
@@ -103,19 +107,21 @@ _LIGHT = replace(
     accent="#a45a00",
     data="#0b7f70",
     classes=(
-        "#1d5fc2",
-        "#cc342b",
-        "#8f6a00",
-        "#0d7d55",
-        "#7a3fc7",
-        "#b3540b",
-        "#0f7f93",
-        "#b23a86",
-        "#66750c",
-        "#75624c",
+        "#1656d5",
+        "#c62940",
+        "#7d4c00",
+        "#086d3a",
+        "#640ca9",
+        "#b45a05",
+        "#007e93",
+        "#af2578",
+        "#1f4200",
+        "#86675d",
     ),
-    parts=Parts(quadrant="#0b7f70", x_axis="#6f45d1", y_axis="#b9480a", origin="#8a6400"),
+    parts=Parts(quadrant="#0b7f70", x_axis="#6f45d1", y_axis="#c04a00", origin="#5c4700"),
     density_opacity=0.3,
+    line_opacity=0.8,
+    grid_opacity=0.6,
 )
 
 _THEMES = {each.name: each for each in (_DARK, _LIGHT)}

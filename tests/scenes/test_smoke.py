@@ -1,42 +1,26 @@
-"""Every clip: it renders, its beats and captions keep the rules, its texts lie clear."""
+"""Every clip in both themes: it plays, keeps the rules, and looks as it did when last looked at."""
 
 import ast
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
-from beats import story_in
-from playback import FRAME_RATE, HEIGHT, WIDTH, Playback, play
-from tiny_story import Tidy, Untidy
+import srt
+from look.golden import compare, kept_at
+from look.playing import SCENES, THEMES, clips, play, story_of
+from look.watching import glance
+from manim import tempconfig
+from tiny_story import Tidy
 
 from mobjects.story import Story, beat
 
-SCENES = Path(__file__).parents[2] / "scenes"
-CLIPS = sorted(path for path in SCENES.glob("*.py") if path.stem != "__init__")
-FRAME = 1 / FRAME_RATE
 
-
-def caption_faults(played: Playback) -> list[str]:
-    """What is wrong with the captions: too fast, too long, over each other or past the end."""
-    faults = []
-    for caption in played.captions:
-        seconds = (caption.end - caption.start).total_seconds()
-        words = caption.content.replace("\n", " ")
-        if len(words) > 17 * (seconds + 2e-3):
-            faults.append(f"{words!r} takes {len(words) / seconds:.1f} characters a second")
-        if caption.content.count("\n") > 1:
-            faults.append(f"{words!r} takes more than two lines")
-    for before, after in zip(played.captions, played.captions[1:], strict=False):
-        if after.start < before.end:
-            faults.append(f"{after.content!r} starts before {before.content!r} ends")
-    if played.captions[-1].end.total_seconds() > sum(played.seconds) + FRAME:
-        faults.append("the last caption outlasts the clip")
-    return faults
-
-
-@pytest.mark.parametrize("path", CLIPS, ids=lambda path: path.stem)
-def test_clip_renders_and_keeps_the_rules(path, tmp_path):
-    story = story_in(path)
+@pytest.mark.parametrize("theme_name", THEMES)
+@pytest.mark.parametrize("clip", clips())
+def test_clip_keeps_the_rules_and_its_looks(clip, theme_name):
+    """One play serves both; ``make golden`` renews the looks, ``make look`` looks closer."""
+    story = story_of(clip)
     beats = story.beats()
     assert story.title
     assert story.figure
@@ -44,49 +28,50 @@ def test_clip_renders_and_keeps_the_rules(path, tmp_path):
     assert any(each.question for each in beats)
     assert all(each.shows for each in beats)
 
-    played = play(story, tmp_path)
-    assert played.names == [each.name for each in beats]
-    lengths = dict(zip(played.names, played.seconds, strict=True))
-    assert {n: s for n, s in lengths.items() if not 2 - FRAME <= s <= 12 + FRAME} == {}
-    assert 25 <= sum(played.seconds) <= 60
-    assert caption_faults(played) == []
-    assert played.remarks == []
+    seen = glance(story, theme_name)
+    assert [span.name for span in seen.timeline.spans] == [each.name for each in beats]
+    assert seen.findings == []
+    compare(seen.frames, kept_at(clip, theme_name))
 
 
-@pytest.mark.parametrize("path", CLIPS, ids=lambda path: path.stem)
-def test_beats_are_short_methods(path):
+@pytest.mark.parametrize("clip", clips())
+def test_beats_are_short_methods(clip):
     methods = [
         node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(ast.parse((SCENES / f"{clip}.py").read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef)
     ]
     lengths = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in methods}
     assert {name: length for name, length in lengths.items() if length > 40} == {}
 
 
-def test_playback_reads_sections_captions_and_video(tmp_path):
-    played = play(Tidy, tmp_path)
-    assert played.names == ["Points", "Question"]
-    assert played.remarks == []
-    assert caption_faults(played) == []
-    assert played.captions[1].content == "Where do they go?"
-    (video,) = (p for p in played.files if p.name == "Tidy.mp4")
+def test_what_is_played_is_what_is_written(tmp_path):
+    played = play(Tidy, frame_rate=10)
+    settings = {
+        "pixel_width": 160,
+        "pixel_height": 90,
+        "frame_rate": 10,
+        "media_dir": str(tmp_path),
+        "disable_caching": True,
+        "progress_bar": "none",
+        "verbosity": "ERROR",
+    }
+    with tempconfig(settings):
+        Tidy().render()
+    video, captions = (next(tmp_path.rglob(f"Tidy.{suffix}")) for suffix in ("mp4", "srt"))
     with av.open(video) as container:
-        stream = container.streams.video[0]
-        assert (stream.width, stream.height) == (WIDTH, HEIGHT)
-        assert stream.frames == round(sum(played.seconds) * FRAME_RATE)
-
-
-def test_layout_check_sees_overlap_and_cut(tmp_path):
-    remarks = play(Untidy, tmp_path).remarks
-    assert len(remarks) == 2
-    assert remarks[0].startswith("Overlap: 'first' lies on 'second'")
-    assert remarks[1].startswith("Outside: 'cut off at the side' leaves the frame")
+        assert container.streams.video[0].frames == played.timeline.now
+    written = list(srt.parse(Path(captions).read_text(encoding="utf-8")))
+    told = [caption for span in played.timeline.spans for caption in span.captions]
+    assert [each.content for each in written] == [each.text for each in told]
+    for one, other in zip(written, told, strict=True):
+        assert one.start.total_seconds() == pytest.approx(other.start / 10, abs=2e-3)
+        assert one.end.total_seconds() == pytest.approx(other.end / 10, abs=2e-3)
 
 
 @pytest.mark.parametrize("frames", [6, 14, 28])
-def test_waiting_for_a_caption_loses_no_frame(frames, tmp_path):
-    words = ("one " * 20)[: frames * 17 // FRAME_RATE].strip()
+def test_waiting_for_a_caption_loses_no_frame(frames):
+    words = ("one " * 20)[: frames * 17 // 10].strip()
 
     class Waiting(Story):
         @beat("Only", shows="Nothing.")
@@ -94,5 +79,7 @@ def test_waiting_for_a_caption_loses_no_frame(frames, tmp_path):
             self.say(words)
             self.say("Next.")
 
-    played = play(Waiting, tmp_path)
-    assert caption_faults(played) == []
+    (span,) = play(Waiting, frame_rate=10).timeline.spans
+    for caption in span.captions:
+        assert len(caption.text) <= 17 * (caption.end - caption.start) / 10 + 1e-6
+    assert all(before.end <= after.start for before, after in pairwise(span.captions))
