@@ -323,8 +323,8 @@ def loss_plot() -> LossPlot:
     return LossPlot(
         traj.losses,
         traj.steps,
-        (2.9, -1.2),
-        (3.4, 2.4),
+        (2.8, -1.2),
+        (3.3, 2.4),
         top=0.8,
         marked=(0, len(traj.steps) - 1),
         loss_ticks=(0, 0.4, 0.8),
