@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,14 +16,13 @@ from mobjects.theme import named
 from publish import files
 from publish.captions import chapters, vtt
 from publish.manifest import NAME, Chapter, Clip, clips
-from publish.pages.policy import content_policy
 from publish.pages.snippets import snippets
 from publish.pages.thumbnails import thumbnail
 from publish.transcript import clock, passages
 
 THUMBNAILS = "thumbnails"
 COLORS = ("background", "ink", "muted", "grid", "accent")
-_UNSAFE = re.compile(r"[\s\"'<>{}]")
+_WEB_ADDRESS = re.compile(r"https?://[^/\s\"'<>{}?#]+(/[^\s\"'<>{}?#]*)?")
 _SMALL_SCREEN = "(max-width: 820px)"
 
 
@@ -86,8 +84,7 @@ def web_address(base_url: str) -> str:
     """
     if not base_url:
         return ""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or _UNSAFE.search(base_url):
+    if not _WEB_ADDRESS.fullmatch(base_url):
         raise ValueError(
             f"base_url: got {base_url!r}, want the web address of the folder, "
             "such as https://example.org/course/"
@@ -130,7 +127,6 @@ def _clip_page(clip: Clip, base: str, chapter: Chapter, near: dict[str, Any]) ->
         posters=posters,
         style=style,
         scripts=scripts,
-        policy=content_policy(style, scripts),
         forced=_forced((clip,)),
         **near,
     )
@@ -148,7 +144,6 @@ def _chapter_page(build: Path, chapter: Chapter, found: tuple[Clip, ...]) -> str
             posters=posters,
             style=style,
             scripts=scripts,
-            policy=content_policy(style, scripts),
             forced=_forced(found),
             slides=[path.relative_to(build).as_posix() for path in _slides(build)],
         )

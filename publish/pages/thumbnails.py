@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-WIDTHS = (1280, 960, 800, 640, 480)
+WIDTH = 1280
 QUALITY = 75
 MAX_BYTES = 45_000
 
@@ -30,10 +30,11 @@ def thumbnail(source: Path) -> bytes:
             picture = opened.convert("RGB")
     except OSError as error:
         raise ValueError(f"source: {source} cannot be read as a picture ({error})") from None
-    for width in WIDTHS:
-        data = _webp(picture, min(width, picture.width))
-        if len(data) <= MAX_BYTES:
-            break
+    width = min(WIDTH, picture.width)
+    data = _webp(picture, width)
+    while len(data) > MAX_BYTES:
+        width = width * 4 // 5
+        data = _webp(picture, width)
     return data
 
 

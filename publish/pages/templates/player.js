@@ -10,8 +10,8 @@
 
   const currentTheme = () => root.dataset.theme || (PREFERS_DARK.matches ? "dark" : "light");
 
-  function chooseSources() {
-    for (const source of document.querySelectorAll("source[data-theme]")) {
+  function choosePictures() {
+    for (const source of document.querySelectorAll("picture source")) {
       source.media = source.dataset.theme === currentTheme() ? source.dataset.size : "not all";
     }
   }
@@ -140,13 +140,14 @@
       this.video.play().catch(() => {});
     }
 
-    // Open the file anew, and go on at `time`.
-    reopen(time, playing) {
+    // Open the file, or another one, and go on at `time`.
+    reopen(time, playing, file) {
       const { video } = this;
       const modes = this.resume?.modes ?? [...video.textTracks].map((track) => track.mode);
       this.resume = { time, playing, modes, rate: video.playbackRate };
       video.preload = "auto";
-      video.load();
+      if (file) video.src = file;
+      else video.load();
     }
 
     opened() {
@@ -168,8 +169,7 @@
       const playing = !video.paused;
       const response = await fetch(video.currentSrc);
       this.whole = URL.createObjectURL(await response.blob());
-      video.src = this.whole;
-      this.reopen(time, playing);
+      this.reopen(time, playing, this.whole);
     }
 
     // Theme
@@ -179,19 +179,21 @@
       if (address) this.video.poster = address;
     }
 
+    // The file that suits theme and screen; the browser chooses as well, but only once.
+    file() {
+      const suits = ({ dataset }) =>
+        dataset.theme === currentTheme() && matchMedia(dataset.size).matches;
+      return [...this.video.querySelectorAll("source")].find(suits)?.src;
+    }
+
     retheme() {
-      const { video } = this;
-      const untouched = video.readyState === 0 && !this.resume;
-      const { time } = this;
-      const playing = this.resume ? this.resume.playing : !video.paused;
+      const untouched = this.video.readyState === 0 && !this.resume;
+      const playing = this.resume ? this.resume.playing : !this.video.paused;
       this.showPoster();
-      if (this.whole) {
-        URL.revokeObjectURL(this.whole);
-        this.whole = null;
-        video.removeAttribute("src");
-      }
-      if (untouched) video.load();
-      else this.reopen(time, playing);
+      if (this.whole) URL.revokeObjectURL(this.whole);
+      this.whole = null;
+      if (untouched) this.video.src = this.file();
+      else this.reopen(this.time, playing, this.file());
     }
 
     // Lecture
@@ -312,15 +314,14 @@
   for (const help of document.querySelectorAll("[data-part=keys]")) help.hidden = false;
   root.classList.add("scripted");
   root.classList.toggle("framed", window.parent !== window);
-  chooseSources();
+  choosePictures();
   for (const figure of document.querySelectorAll("figure.player")) {
     players.set(figure, new Player(figure));
   }
-  if (wanted) for (const player of players.values()) player.video.load();
+  const rethemeAll = () => players.forEach((player) => player.retheme());
+  if (wanted) rethemeAll();
   PREFERS_DARK.addEventListener("change", () => {
-    if (root.dataset.theme) return;
-    chooseSources();
-    for (const player of players.values()) player.retheme();
+    if (!root.dataset.theme) rethemeAll();
   });
   addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details[data-print]")) details.open = true;
