@@ -242,7 +242,7 @@ class LayerGallery(Story):
     )
     def exact(self) -> None:
         self.heading("Exact densities; `relu` gathers half in an atom")
-        self.say("Relu: half of the mass is now exactly at 0.")
+        self.say("relu: half of the mass is now exactly at 0.")
         above = [panel.above for panel in self.gallery.panels]
         atoms = [part for panel in self.gallery.panels for part in panel.atoms]
         self.play(FadeIn(*above), run_time=self.theme.move)
@@ -256,7 +256,7 @@ class LayerGallery(Story):
     )
     def slide(self) -> None:
         self.heading("Slide the input: every output follows")
-        self.say("Slide the input, and every output density follows.")
+        self.say("Left, right and back: each output density is exact.")
         for panel in self.gallery.panels:
             panel.add(panel.below, panel.above, panel.atoms)
         self._slide(-SLIDE)

@@ -173,7 +173,7 @@ class SigmoidLayer(Story):
     )
     def into(self) -> None:
         self.heading("`sigmoid`: the whole line goes into $(0, 1)$")
-        self.say("Sigmoid sends the whole line between 0 and 1.")
+        self.say("sigmoid sends the whole line between 0 and 1.")
         self.stage = Stage()
         self.play(FadeIn(self.stage), run_time=self.theme.move)
 
