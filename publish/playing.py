@@ -28,6 +28,9 @@ from publish.recording import Recorder, twin_of
 from publish.video import join
 
 LESSON = "LESSON"
+# One job a core: more threads would only stand in each other's way. Without the other,
+# x264 now and then encodes the same small frames differently, and so do unlike machines.
+_ENCODER = {"threads": "1", "x264-params": "cpu-independent=1"}
 Tell = Callable[[int], None]
 
 
@@ -110,8 +113,7 @@ def _settings(job: Job, folder: Path) -> dict[str, Any]:
         "verbosity": "ERROR",
         "from_animation_number": job.first,
         "upto_animation_number": -1 if job.last is None else job.last,
-        # One job a core: threads of the encoder would only stand in each other's way.
-        "video_encoder_options": config.video_encoder_options | {"threads": "1"},
+        "video_encoder_options": config.video_encoder_options | _ENCODER,
     }
 
 
