@@ -33,10 +33,13 @@ def _rendered() -> Path:
     sources = [path for room in ("mobjects", "publish") for path in (root / room).glob("*.py")]
     key = digest("".join(digest(p) for p in sorted([*sources, *CLIPS.glob("*.py")])).encode())
     kept = Path(tempfile.gettempdir()) / f"tiny-build-{key[:16]}"
-    if not (kept / NAME).is_file():
-        with tempfile.TemporaryDirectory(dir=kept.parent) as made:
-            _render(Path(made))
-            shutil.copytree(made, kept, dirs_exist_ok=True)
+    if not kept.is_dir():
+        made = Path(tempfile.mkdtemp(dir=kept.parent))
+        _render(made)
+        try:
+            made.rename(kept)
+        except OSError:  # another process was quicker
+            shutil.rmtree(made)
     return kept
 
 
