@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pptx
 from manim_slides.config import PresentationConfig, SlideConfig, SlideType
 from manim_slides.convert import PowerPoint, RevealJS
+from pptx.dml.color import RGBColor
+from pptx.enum.text import PP_ALIGN
+from pptx.util import Pt
 from pydantic_extra_types.color import Color
 
 from publish.files import digest
@@ -33,12 +37,15 @@ class Card:
         What is seen, for those who cannot see it.
     notes
         What the lecturer says.
+    question
+        To be read while it pauses; may be empty.
     """
 
     file: Path
     label: str
     shows: str
     notes: str
+    question: str = ""
 
 
 class Slide(SlideConfig):
@@ -46,6 +53,7 @@ class Slide(SlideConfig):
 
     label: str
     shows: str
+    question: str
 
 
 class Talk(PresentationConfig):
@@ -78,6 +86,10 @@ class Deck:
             background_color=Color(self.background),
         )
 
+    @property
+    def _page(self) -> tuple[int, int]:
+        return _PAGE_WIDTH, round(_PAGE_WIDTH * self.size[1] / self.size[0])
+
     def write(self, kind: str, target: Path, folder: str) -> None:
         """Write slides as ``.html`` or ``.pptx``.
 
@@ -95,19 +107,19 @@ class Deck:
             "assets_dir": folder,
             "template": TEMPLATE,
             "title": self.title,
-            "width": self.size[0],
-            "height": self.size[1],
+            "width": self._page[0],
+            "height": self._page[1],
             "background_color": self.background,
         }
         page = Page.model_validate(options)
         page.convert_to(target)
 
     def _write_pptx(self, target: Path) -> None:
-        width, height = _PAGE_WIDTH, round(_PAGE_WIDTH * self.size[1] / self.size[0])
+        width, height = self._page
         options = {"presentation_configs": [self.presentation], "width": width, "height": height}
         made = PowerPoint.model_validate(options)
         made.convert_to(target)
-        self._describe(target)
+        self._finish(target)
 
     def json(self, folder: str) -> str:
         """For ``manim-slides present``; ``folder`` is where the files lie, seen from the build."""
@@ -122,8 +134,8 @@ class Deck:
         parts = [self.title, TEMPLATE.read_text(encoding="utf-8"), version("manim-slides")]
         return digest(json.dumps(parts).encode())
 
-    def _describe(self, target: Path) -> None:
-        """Give pictures and videos their alternative text, and pictures the page's exact width."""
+    def _finish(self, target: Path) -> None:
+        """Add alternative texts and questions, and give pictures the page's exact width."""
         slides = pptx.Presentation(str(target))
         slides.core_properties.title = self.title
         for slide, card in zip(slides.slides, self.cards, strict=True):
@@ -131,7 +143,21 @@ class Deck:
             shape.width = slides.slide_width
             shape.name = card.label
             shape._element.xpath(".//p:cNvPr")[0].set("descr", card.shows)
+            if card.question:
+                _add_question(slide, card.question, shape.width, shape.height)
         slides.save(str(target))
+
+
+def _add_question(slide: Any, question: str, width: int, height: int) -> None:
+    """White on black at the bottom, where captions stand."""
+    box = slide.shapes.add_textbox(width // 10, height * 86 // 100, width * 8 // 10, height // 11)
+    box.name = "Question"
+    box.fill.solid()
+    box.fill.fore_color.rgb = RGBColor(0, 0, 0)
+    paragraph = box.text_frame.paragraphs[0]
+    paragraph.text, paragraph.alignment = question, PP_ALIGN.CENTER
+    paragraph.font.size = Pt(28)
+    paragraph.font.color.rgb = RGBColor(255, 255, 255)
 
 
 def _slide(card: Card) -> Slide:
@@ -144,4 +170,5 @@ def _slide(card: Card) -> Slide:
         dedent_notes=False,
         label=card.label,
         shows=card.shows,
+        question=card.question,
     )

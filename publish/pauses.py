@@ -23,6 +23,8 @@ class Piece:
         What is seen in the whole beat, for those who cannot see it.
     notes
         What the lecturer says: the narration, and the question to pause on.
+    question
+        The question to pause on; empty where there is none.
     """
 
     label: str
@@ -30,6 +32,7 @@ class Piece:
     end: int
     shows: str
     notes: str
+    question: str
 
 
 def pieces(clip: Clip) -> tuple[Piece, ...]:
@@ -56,6 +59,7 @@ def _of_beat(beat: Beat, rate: float, plays: list[int]) -> list[Piece]:
             end=last,
             shows=beat.shows,
             notes=_notes(beat, first / rate, last / rate, asks=first == start),
+            question=beat.question if first == start else "",
         )
         for first, last in pairwise(cuts)
     ]

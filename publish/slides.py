@@ -115,7 +115,8 @@ def _deck(
         found = pieces(clip)
         cut_files = _cut(build / "clips" / clip.stem / video.file, video, found, folder)
         for file, piece in zip(cut_files, found, strict=True):
-            cards.append(tools.Card(file, f"{clip.title}: {piece.label}", piece.shows, piece.notes))
+            label = f"{clip.title}: {piece.label}"
+            cards.append(tools.Card(file, label, piece.shows, piece.notes, piece.question))
     heading = TITLE if whole else "; ".join(clip.title for clip in clips)
     return tools.Deck(heading, cards, size, named(theme).background)
 

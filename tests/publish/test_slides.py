@@ -31,6 +31,7 @@ LABELS = [
     "A ring: Growing: the answer",
 ]
 TITLES = [0, 1, 6]
+QUESTIONS = {3: ["Where do they go?"], 8: ["How large will it be?"]}
 NOTES = [
     "",
     "Figure 0.1",
@@ -66,7 +67,8 @@ def test_every_piece_is_a_slide_with_its_notes(powerpoint):
 
 def test_videos_are_inside_with_posters_and_alternative_text(powerpoint, build):
     for index, slide in enumerate(powerpoint.slides):
-        (shape,) = slide.shapes
+        shape, *question = slide.shapes
+        assert [box.text_frame.text for box in question] == QUESTIONS.get(index, [])
         assert (shape.left, shape.top) == (0, 0)
         assert (shape.width, shape.height) == (powerpoint.slide_width, powerpoint.slide_height)
         kinds = {part.partname.ext for part in _parts(slide)}
@@ -128,6 +130,7 @@ def test_arrow_keys_step_through_the_page_without_asking_the_net(build):
             shown = page.evaluate("Reveal.getCurrentSlide().getAttribute('aria-label')")
             notes = page.evaluate("Reveal.getSlideNotes() ?? ''").strip()
             assert (shown, notes) == (label, NOTES[index])
+            assert page.locator(".present .question").all_inner_texts() == QUESTIONS.get(index, [])
             if index not in TITLES:
                 page.wait_for_function(f"{VIDEO}.{'ended' if index == 3 else 'currentTime'}")
             page.keyboard.press("ArrowRight")
