@@ -6,6 +6,17 @@ from collections.abc import Sequence
 
 from model.lesson_view import in_words
 
+ACTING = {
+    "relu": ("then cut off what is negative", "relu works on each unit alone."),
+    "leaky relu": ("then shrink what is negative", "leaky relu works on each unit alone."),
+    "tanh": ("then bend each into $(-1, 1)$", "tanh works on each unit alone."),
+    "sigmoid": ("then bend each into $(0, 1)$", "sigmoid works on each unit alone."),
+    "softmax": ("then make shares of them", "softmax makes shares of 1."),
+    "L2-norm": ("then bring their length to one", "L2-norm divides by the length."),
+    "identity": ("and leave them as they are", "The identity changes nothing."),
+    "module": ("then send them through a module", "A module: known by what it gives out."),
+}
+
 
 def class_labels(names: Sequence[str]) -> tuple[str, ...]:
     """What to call the classes: their names, or ``class 3`` where they are numbers."""
@@ -47,3 +58,40 @@ def sum_formula(classes: int) -> str:
     if classes > 3:
         return f"$y_1 + dots.c + y_({classes}) = 1$"
     return f"${' + '.join(f'y_{i + 1}' for i in range(classes))} = 1$"
+
+
+def mixing(layers: Sequence[str], first: bool) -> str:
+    """What a block of layers does, as a heading."""
+    if layers[0] != "linear":
+        return f"First of all, `{layers[0]}`"
+    rest = [ACTING[name][0] for name in layers[1:2]]
+    start = "Mix the coordinates" if first else "Mix them once more"
+    return ", ".join([start, *rest])
+
+
+def shares_made(classes: int, layers: Sequence[str]) -> str:
+    """What the last block does, as a heading."""
+    count = in_words(classes)
+    if tuple(layers) == ("linear", "softmax"):
+        return f"{count.capitalize()} logits, turned into {count} shares"
+    return f"At last, {count} shares"
+
+
+def acting(name: str) -> str:
+    """What a layer does, as a caption; empty for a linear layer."""
+    return ACTING[name][1] if name in ACTING else ""
+
+
+def counted(inputs: int) -> str:
+    """So many inputs, in words."""
+    return f"{in_words(inputs)} inputs" if inputs > 1 else "one input"
+
+
+def general(kinds: set[str]) -> list[str]:
+    """The equations of any block of layers between the first and the last."""
+    lines = ["$bold(z)_l = bold(W)_l bold(h)_(l-1) + bold(b)_l$"]
+    if len(kinds) == 1:
+        lines.append(f"$bold(h)_l =$ `{kinds.pop()}`$(bold(z)_l)$")
+    elif kinds:
+        lines.append("$bold(h)_l = f_l (bold(z)_l)$")
+    return lines

@@ -1,99 +1,83 @@
-"""The classifier as a graph, and its six equations (figure 1.6, equations 1.1 to 1.6)."""
+"""The classifier as a graph, and its equations (figure 1.6, equations 1.1 to 1.6)."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, FadeIn, FadeOut, Group, Transform
+from manim import RIGHT, FadeIn, FadeOut, Group, Mobject, Transform
 
 from mobjects.batch import Lines, as_rgbas
+from mobjects.classes import Classes, looks
+from mobjects.equations import affine, centred_within, is_cut
+from mobjects.legend import shortened, verbatim
 from mobjects.motion import Through
-from mobjects.network_graph import NetworkGraph, signed_line
-from mobjects.story import Story, beat
+from mobjects.network_graph import NetworkGraph
+from mobjects.network_key import network_key
+from mobjects.story import Beat, Story, beat
 from mobjects.text import Math, Text
-from model import Linear, Network, assets
-from model.datasets import Dataset
+from mobjects.told import told
+from model import Linear
+from model.lesson_graph import graph_on_show, written
+from model.lesson_view import code_of, in_words, on_show, symbol
+from model.lesson_words import acting, class_labels, counted, general, mixing, shares_made
 
-NAMES = (
-    "$bold(x)$",
-    "$bold(z)_1$",
-    "$bold(h)_1$",
-    "$bold(z)_2$",
-    "$bold(h)_2$",
-    "$bold(z)_3$",
-    "$bold(y)$",
-)
-EQUATIONS = (
-    "$bold(z)_1 = bold(W)_1 bold(x) + bold(b)_1$",
-    "$bold(h)_1 =$ `relu`$(bold(z)_1)$",
-    "$bold(z)_2 = bold(W)_2 bold(h)_1 + bold(b)_2$",
-    "$bold(h)_2 =$ `relu`$(bold(z)_2)$",
-    "$bold(z)_3 = bold(W)_3 bold(h)_2 + bold(b)_3$",
-    "$bold(y) =$ `softmax`$(bold(z)_3)$",
-)
+NAME = 14  # letters of a class's name in a caption
+WIDTH, TOP, TALLEST, TALLER = 11.8, 1.9, 2.9, 0.3
+LOW, LOW_MIDDLE = 1.75, 0.6  # height and middle of a graph whose columns have at most two units
+FIRST_ROW, ROW, BELOW, LOWEST, REACH = -1.6, 0.75, 0.3, -3.5, 6.5
+DESCENT = 0.03  # of half a letter below the line
+LETTER = 0.166  # width of a letter of a layer's name
+RUN = 7.2  # seconds at most that a datapoint takes through all layers
 
 
-@cache
-def trained() -> tuple[Dataset, Network]:
-    """What the classifier was trained on, and its last network."""
-    trajectory = assets.load("classifier")
-    return trajectory.dataset, trajectory.network(int(trajectory.steps[-1]))
+def facts() -> dict[str, str]:
+    """What the beats say of this lesson."""
+    graph, book = graph_on_show(), on_show().as_in_the_chapter
+    first, middle, last = graph.blocks()
+    symbols = [name.replace(".", "'") for name in graph.network.names]
+    widths = {len(column) for column in graph.values}
+    names = [shortened(name, NAME) for name in class_labels(on_show().data.class_names)]
+    either = " or ".join(names)
+    many = f"Which of the {in_words(len(names))} classes will it be?"
 
+    def told_of(*layers: int) -> str:
+        kinds = graph.kinds(list(layers))
+        steps = zip(kinds, layers, strict=True)
+        return ", ".join(f"{symbols[i + 1]} = {kind}({symbols[i]})" for kind, i in steps)
 
-def connections() -> tuple[list[np.ndarray], list[np.ndarray | None]]:
-    """For each layer its weights, or which unit depends on which; and its biases."""
-    weights: list[np.ndarray] = []
-    biases: list[np.ndarray | None] = []
-    for layer in trained()[1].layers:
-        if isinstance(layer, Linear):
-            weights.append(layer.weight)
-            biases.append(layer.bias)
-        else:
-            one_by_one = layer.name == "relu"
-            weights.append(np.eye(2, dtype=bool) if one_by_one else np.ones((2, 2), dtype=bool))
-            biases.append(None)
-    return weights, biases
-
-
-def chosen() -> int:
-    """The datapoint that runs through.
-
-    Of those that lose exactly one unit in each relu, the one in the middle when
-    they are ordered by how far their output is from its one-hot code.
-    """
-    data, net = trained()
-    trace = net.trace(data.points)
-    cut = ((trace["h1"] == 0).sum(axis=1) == 1) & ((trace["h2"] == 0).sum(axis=1) == 1)
-    distance = np.abs(trace["y"] - data.one_hot).max(axis=1)
-    ordered = np.flatnonzero(cut)[np.argsort(distance[cut])]
-    return int(ordered[len(ordered) // 2])
-
-
-def values() -> list[np.ndarray]:
-    """The chosen datapoint at every representation: seven arrays (2,)."""
-    data, net = trained()
-    return [points[0] for points in net.trace(data.points[[chosen()]]).points]
-
-
-def numerals() -> list[list[str]]:
-    """The same, as written into the units: two decimals, three at the output; 0 where exact."""
-    *inner, last = values()
-    written = [[f"{v:.2f}" if v else "0" for v in column] for column in inner]
-    return [*written, [f"{v:.3f}" for v in last]]
+    return {
+        "columns": in_words(len(symbols)).capitalize(),
+        "units": f"{in_words(widths.pop())} units" if len(widths) == 1 else "units",
+        "symbols": ", ".join(symbols),
+        "first": "Equations 1.1 and 1.2" if book else "The first layers",
+        "second": "Equations 1.3 and 1.4" if book else "The layers between",
+        "third": "Equations 1.5 and 1.6" if book else "The last layers",
+        "first_block": told_of(*first),
+        "middle_blocks": told_of(*(index for block in middle for index in block)),
+        "last_block": told_of(*last),
+        "which": f"Will it be {either}?" if len(names) == 2 else many,
+        "ask": f"Will it be called {either}?" if len(names) == 2 else many,
+        "ending": "is close to a one-hot code" if graph.close else "gives each class a share",
+    }
 
 
 class MLP(Story):
-    """Seven columns of two units, six equations, one datapoint."""
+    """Columns of units, an equation for each layer, one datapoint."""
 
     title = "A multilayer perceptron, equation by equation"
     figure = "1.6, equations 1.1 to 1.6"
 
+    @classmethod
+    def beats(cls) -> tuple[Beat, ...]:
+        first, middle, _ = graph_on_show().blocks()
+        missing = [name for name, there in (("first", first), ("second", middle)) if not there]
+        return told(super().beats(), facts(), without=missing)
+
     @beat(
         "The graph",
-        shows="Seven columns of two units: x, z1, h1, z2, h2, z3, y. Edges join each column to the "
-        "next; wide ones carry large weights, dashed ones negative weights.",
+        shows="{columns} columns of {units}: {symbols}. Edges join each column to the next; wide "
+        "or strong ones carry large weights, dashed ones negative weights.",
         question="Which edges does training change?",
     )
     def graph_appears(self) -> None:
@@ -107,162 +91,303 @@ class MLP(Story):
         self.say("Only the coloured ones: they are trained weights and biases.")
 
     @beat(
-        "Equations 1.1 and 1.2",
-        shows="z1 = W1 x + b1 lights the first edges, h1 = relu(z1) the next; below, the trained "
-        "numbers of W1 and b1.",
+        "{first}",
+        shows="The edges of each layer light up as its equation comes in: {first_block}. Below, "
+        "the trained numbers of W1 and b1.",
     )
     def first(self) -> None:
+        block = self.lesson.blocks()[0]
         self.play(FadeOut(self.key), run_time=self.theme.quick)
-        self.heading("Mix the coordinates, then cut off what is negative")
-        self.pair(0, "A linear layer mixes its two inputs.", "relu works on each unit alone.")
+        self.heading(mixing(self.lesson.kinds(block), True))
+        self.follow(block, "A linear layer mixes its {inputs}.", "{acts}")
 
     @beat(
-        "Equations 1.3 and 1.4",
-        shows="z2 = W2 h1 + b2 and h2 = relu(z2) light the next two gaps.",
+        "{second}",
+        shows="The next equations light the next gaps: {middle_blocks}.",
     )
     def second(self) -> None:
-        self.heading("The same again, with other weights")
-        self.pair(2, "The second layer has weights of its own.", "And again relu, unit by unit.")
+        first, middle, _ = self.lesson.blocks()
+        same = [self.lesson.kinds(block) == self.lesson.kinds(first) for block in middle]
+        if len(middle) > 1:
+            self.heading(f"{in_words(len(middle)).capitalize()} more blocks of layers")
+            self.pass_through(middle)
+            return
+        again = "The same again, with other weights"
+        self.heading(again if all(same) else mixing(self.lesson.kinds(middle[0]), False))
+        acts = "And again {name}, unit by unit." if all(same) else "{acts}"
+        self.follow(middle[0], "The second layer has weights of its own.", acts)
 
     @beat(
-        "Equations 1.5 and 1.6",
-        shows="z3 = W3 h2 + b3 and y = softmax(z3) light the last two gaps.",
+        "{third}",
+        shows="The last equations light the last gaps: {last_block}.",
     )
     def third(self) -> None:
-        self.heading("Two logits, turned into two shares")
-        self.pair(4, "The last linear layer gives one logit a class.", "softmax makes shares of 1.")
+        first, _, block = self.lesson.blocks()
+        if not first:
+            self.play(FadeOut(self.key), run_time=self.theme.quick)
+        self.heading(shares_made(len(self.lesson.values[-1]), self.lesson.kinds(block)))
+        which = "last linear" if first else "linear"
+        self.follow(block, f"The {which} layer gives one logit a class.", "{acts}")
 
     @beat(
         "One datapoint",
         shows="A real datapoint's numbers appear in the units, column after column, as dots run "
         "along the edges.",
-        question="Will it be blue or red?",
+        question="{which}",
     )
     def run(self) -> None:
         self.heading("One real datapoint runs through")
-        self.numbers = [
-            self.graph.place([Text(f"${n}$", size=self.theme.tick_size) for n in column], i)
-            for i, column in enumerate(numerals())
-        ]
+        self.numbers = [self.filled(column) for column in range(len(self.graph.centers))]
         for column in self.numbers:
             column.set_z_index(1)
         self.play(FadeIn(self.numbers[0]), run_time=self.theme.quick)
-        self.ask("Will it be called blue or red?")
-        for gap in range(len(EQUATIONS)):
+        self.ask(facts()["ask"])
+        if any(not isinstance(column, Group) for column in self.numbers):
+            self.say("Where numbers find no room: the fuller, the larger.")
+        for gap in range(len(self.graph.edges)):
             self.advance(gap)
 
     @beat(
         "Its class",
-        shows="The output is close to a one-hot code, whose class is named beside it.",
+        shows="The output {ending}; the class is named beside it.",
     )
     def result(self) -> None:
-        data, _ = trained()
-        label = int(data.labels[chosen()])
-        code = ", ".join(f"{v:g}" for v in data.one_hot[chosen()])
-        name, color = data.class_names[label], self.theme.classes[label]
-        self.heading(
-            f'$bold(y)$ is close to $({code})$, the code of #text(fill: rgb("{color}"))[{name}]'
+        label, winner = self.lesson.label, self.lesson.winner
+        called = shortened(self.looks.names[winner], NAME)
+        self.heading(self.verdict())
+        own = shortened(self.looks.names[label], NAME)
+        if label != winner:
+            self.say(f"It is called {called}, but it is {own}.")
+        elif self.lesson.close:
+            self.say(f"Close to the one-hot code of {own}, and {own} it is.")
+        else:
+            self.say(f"Its largest share is that of {own}, and {own} it is.")
+        self.play(*self.marked(winner), run_time=self.theme.move)
+
+    def prepare(self) -> None:
+        """Draw the graph and what is written around it."""
+        self.lesson = graph_on_show()
+        data = on_show().data
+        self.looks: Classes = looks(class_labels(data.class_names), on_show().lesson.colors)
+        self.graph = self.draw_graph()
+        x = [float(centers[0, 0]) for centers in self.graph.centers]
+        shown = self.lesson.columns.indices.tolist()
+        self.place_of = dict(zip(shown, x, strict=True))
+        self.names = [
+            Text(f"${symbol(self.lesson.network.names[column])}$", size=self.theme.body_size)
+            .move_to(np.array([at, 2.52, 0]))
+            for column, at in self.place_of.items()
+        ]  # fmt: skip
+        self.layers = [
+            self.layer_name(gap, (x[i] + x[i + 1]) / 2) for i, gap in enumerate(self.lesson.gaps)
+        ]
+        self.equations: dict[int, Text] = {}
+        self.between: list[Text] = []
+        self.draw_equations()
+        linear = [
+            place
+            for place, gap in enumerate(self.lesson.gaps)
+            if gap is not None and isinstance(self.lesson.network.layers[gap], Linear)
+        ]
+        self.key = network_key(self.graph, linear, self.lesson.columns_left_out)
+        y = -2.4 if self.low and len(self.key) == 3 else (self.first_row + 0.2 + LOWEST) / 2
+        self.key.move_to(np.array([0, y, 0]))
+
+    def draw_graph(self) -> NetworkGraph:
+        """The drawn columns, as tall as the longest of them needs."""
+        units = self.lesson.units
+        longest = max(len(each.indices) + (each.hole is not None) for each in units)
+        tall = LOW if longest <= 2 else min(LOW + TALLER * (longest - 2), TALLEST)
+        graph = NetworkGraph(
+            [len(each.indices) for each in units],
+            *self.lesson.connections(),
+            size=(WIDTH, tall),
+            center=(0, LOW_MIDDLE),
+            holes=[each.hole for each in units],
+            top=None if longest <= 2 else TOP,
         )
-        self.say(f"Close to the one-hot code of {name}, and {name} it is.")
-        winner = int(values()[-1].argmax())
-        rings = self.graph.units[-1][1]
+        self.low = longest <= 2
+        self.first_row = FIRST_ROW if self.low else min(FIRST_ROW, graph.lowest() - 0.4)
+        self.most = 4 if self.first_row > -1.75 else 3
+        for place in range(len(graph.edges)):
+            for line, opacity in graph.dimmed(place, self.theme.line_opacity):
+                line.set_opacity(opacity)
+        return graph
+
+    def layer_name(self, gap: int | None, x: float) -> Text:
+        """The name of a layer over its gap; dots where layers are left out."""
+        t, name = self.theme, "…" if gap is None else self.lesson.network.layers[gap].name
+        letters = int((WIDTH / len(self.lesson.gaps) - 0.1) / LETTER)
+        text = Text(f'#raw("{shortened(name, letters)}")', size=t.tick_size, color=t.muted)
+        below = DESCENT if set(name) & set("gpy") else 0.0
+        return text.move_to(np.array([x, 2.02 - below, 0]))
+
+    def draw_equations(self) -> None:
+        """Equations under their part of the graph, and the numbers of the linear layers in them."""
+        first, middle, last = self.lesson.blocks()
+        size = self.theme.label_size
+        for block in [first, *(middle if len(middle) == 1 else []), last]:
+            pitch = ROW if len(block) <= 2 else (self.first_row - LOWEST) / len(block)
+            for row, index in enumerate(block):
+                y = self.first_row - row * pitch
+                text = Text(self.lesson.equation(index), size=size)
+                self.equations[index] = centred_within(text, self.middle_of(block), y, REACH)
+        if len(middle) > 1:
+            kinds = {name for block in middle for name in self.lesson.kinds(block)[1:]}
+            for row, line in enumerate(general(kinds)):
+                y = self.first_row - row * ROW
+                self.between.append(Text(line, size=size).move_to(np.array([0, y, 0])))
+        self.matrices = {
+            index: self.parameters(index)
+            for index in self.equations
+            if isinstance(self.lesson.network.layers[index], Linear)
+        }
+
+    def middle_of(self, block: list[int]) -> float:
+        """The middle between the drawn columns of a block."""
+        found = [self.place_of[i] for i in (*block, block[-1] + 1) if i in self.place_of]
+        return (found[0] + found[-1]) / 2 if found else 0.0
+
+    def earlier(self, layer: int) -> list[Text]:
+        """The equations of the layers before this one."""
+        return [text for index, text in self.equations.items() if index < layer]
+
+    def side_by_side(self) -> bool:
+        """Whether all equations find room beside each other."""
+        texts = [*self.equations.values(), *self.between]
+        return all(
+            a.get_right()[0] < b.get_left()[0] or b.get_right()[0] < a.get_left()[0]
+            for i, a in enumerate(texts)
+            for b in texts[i + 1 :]
+            if abs(a.get_y() - b.get_y()) < ROW / 2
+        )
+
+    def stay(self) -> bool:
+        """Whether the equations stay while the next layer's numbers are shown."""
+        low = all(matrix.height < 1 for matrix in self.matrices.values())
+        return low and not self.between and self.side_by_side()
+
+    def parameters(self, index: int) -> Group:
+        """The trained numbers of a linear layer in its equation, cut where they are many."""
+        layer, names = self.lesson.network.layers[index], self.lesson.network.names
+        assert isinstance(layer, Linear)
+        flat = written(layer.weight.ravel())
+        wide = layer.in_dim
+        rows = [flat[start : start + wide] for start in range(0, len(flat), wide)]
+        before, after = symbol(names[index]), symbol(names[index + 1])
+        made = Group(
+            Math(
+                affine(after, rows, before, written(layer.bias), self.most),
+                size=self.theme.tick_size,
+            )
+        )
+        if is_cut(layer.out_dim, wide, self.most):
+            words = f"of {layer.out_dim} × {wide} weights \\ most are left out"
+            note = Text(words, size=self.theme.tick_size, color=self.theme.muted)
+            made.add(note.next_to(made[0], RIGHT, buff=0.5))
+        fits = self.low and made.height < 1
+        y = -3.1 if fits else self.first_row - BELOW - made.height / 2
+        return centred_within(made, self.middle_of([index, index + 1]), y, REACH)
+
+    def follow(self, block: list[int], linear: str, acts: str) -> None:
+        """Bring in a block's equations, one layer after the other."""
+        back = [] if self.stay() else self.earlier(block[0])
+        if back:
+            self.play(FadeOut(*back, *self.between), run_time=self.theme.quick)
+        pace = self.theme.move if len(block) <= 2 else self.theme.quick
+        for index in block:
+            name, matrix = self.lesson.network.layers[index].name, self.matrices.get(index)
+            inputs = len(self.lesson.values[index])
+            words = linear if name == "linear" else acts
+            self.say(words.format(inputs=counted(inputs), acts=acting(name), name=name))
+            self.play(*self.lit(index), run_time=pace)
+            if matrix is not None:
+                self.play(FadeIn(matrix), run_time=self.theme.quick)
+            self.wait(self.theme.hold)
+            gone = [] if matrix is None else [FadeOut(matrix)]
+            self.play(*self.lowered(index), *gone, run_time=self.theme.quick)
+        if back and self.side_by_side():
+            self.play(FadeIn(*back, *self.between), run_time=self.theme.quick)
+
+    def pass_through(self, middle: list[list[int]]) -> None:
+        """Light several blocks of layers, one layer after the other, under one general equation."""
+        self.say("Each is a linear layer of its own, and what follows it.")
+        within = {index for block in middle for index in block}
+        beside = [] if self.side_by_side() else [FadeOut(*self.earlier(min(within)))]
+        self.play(*beside, FadeIn(*self.between), run_time=self.theme.quick)
+        for gap in self.lesson.gaps:
+            if gap in within:
+                self.play(*self.lit(gap), run_time=self.theme.quick)
+                self.play(*self.lowered(gap), run_time=self.theme.quick / 2)
+
+    def lit(self, layer: int) -> list[Any]:
+        """Show an equation and light its part of the graph."""
+        accent = self.theme.accent
+        shown: list[Any] = []
+        if layer in self.equations:
+            self.equations[layer].set_color(accent)
+            shown.append(FadeIn(self.equations[layer]))
+        if layer not in self.lesson.gaps:
+            return shown
+        place = self.lesson.gaps.index(layer)
+        return [
+            *shown,
+            self.layers[place].animate.set_color(accent),
+            *(line.animate.set_opacity(o) for line, o in self.graph.dimmed(place, 1)),
+            self.graph.units[place + 1][1].animate.set_color(accent),
+        ]
+
+    def lowered(self, layer: int) -> list[Any]:
+        """Let it stand among the others again."""
+        t, shown = self.theme, []
+        if layer in self.equations:
+            shown.append(self.equations[layer].animate.set_color(t.ink))
+        if layer not in self.lesson.gaps:
+            return shown
+        place = self.lesson.gaps.index(layer)
+        return [
+            *shown,
+            self.layers[place].animate.set_color(t.muted),
+            *(line.animate.set_opacity(o) for line, o in self.graph.dimmed(place, t.line_opacity)),
+            self.graph.units[place + 1][1].animate.set_color(t.ink),
+        ]
+
+    def filled(self, place: int) -> Mobject:
+        """The datapoint's numbers in a drawn column; as discs where they are too many to write."""
+        if self.graph.holds_numbers(place):
+            numerals = self.lesson.numerals()[place]
+            texts = [Text(f"${n}$", size=self.theme.tick_size) for n in numerals]
+            return self.graph.place(texts, place)
+        values = self.lesson.values[self.lesson.columns.indices[place]]
+        largest = float(np.abs(values).max()) or 1.0
+        return self.graph.shaded(values[self.lesson.units[place].indices] / largest, place)
+
+    def advance(self, gap: int) -> None:
+        """Send the datapoint from drawn column ``gap`` to the next."""
+        pace = min(self.theme.quick, RUN / 2 / len(self.graph.edges))
+        if self.graph.wired[gap]:
+            dots, ends = self.graph.pulses(gap, self.theme.accent)
+            self.play(Through(dots, [dots.points, ends]), run_time=pace)
+            self.remove(dots)
+        self.play(FadeIn(self.numbers[gap + 1]), run_time=pace)
+
+    def verdict(self) -> str:
+        """What the output says, as a heading."""
+        label, winner, k = self.lesson.label, self.lesson.winner, len(self.lesson.values[-1])
+        name = verbatim(shortened(self.looks.names[winner], NAME))
+        coloured = f'#text(fill: rgb("{self.looks.colors[winner]}"))[{name}]'
+        if label == winner and self.lesson.close:
+            code = f"$({code_of(label, k)})$, the code" if k <= 4 else "the one-hot code"
+            return f"$bold(y)$ is close to {code} of {coloured}"
+        return f"The largest share in $bold(y)$ is that of {coloured}"
+
+    def marked(self, winner: int) -> list[Any]:
+        """Animations that colour the winning unit."""
+        color, rings = self.looks.colors[winner], self.graph.units[-1][1]
         marked = rings.copy()
         assert isinstance(rings, Lines)
         assert isinstance(marked, Lines)
         marked.rgbas[winner] = as_rgbas(color, 1)[0]
-        self.play(
-            Transform(rings, marked),
-            self.numbers[-1][winner].animate.set_color(color),
-            run_time=self.theme.move,
-        )
-
-    def prepare(self) -> None:
-        """Draw the graph and what is written around it."""
-        t = self.theme
-        weights, biases = connections()
-        self.graph = NetworkGraph([2] * 7, weights, biases, size=(11.8, 1.75), center=(0, 0.6))
-        for edges in self.graph.edges:
-            for line in edges:
-                line.set_opacity(t.line_opacity)
-        x = [centers[0, 0] for centers in self.graph.centers]
-        self.names = [
-            Text(name, size=t.body_size).move_to(np.array([at, 2.52, 0]))
-            for name, at in zip(NAMES, x, strict=True)
-        ]
-        self.layers = [
-            Text(f"`{layer.name}`", size=t.tick_size, color=t.muted).move_to(
-                np.array([(a + b) / 2, 2.02, 0])
-            )
-            for layer, a, b in zip(trained()[1].layers, x[:-1], x[1:], strict=True)
-        ]
-        self.equations = [self.equation(i, (x[i - i % 2] + x[i - i % 2 + 2]) / 2) for i in range(6)]
-        self.matrices = [self.parameters(i, x[2 * i + 1]) for i in range(3)]
-        self.key = self.draw_key()
-
-    def equation(self, index: int, x: float) -> Text:
-        """One of the six, under its part of the graph, with its number in the book."""
-        number = f"#h(0.3em) #text(size: 0.79em)[(1.{index + 1})]"
-        text = Text(EQUATIONS[index] + number, size=self.theme.label_size)
-        return text.move_to(np.array([x, -1.6 if index % 2 == 0 else -2.35, 0]))
-
-    def parameters(self, index: int, x: float) -> Text:
-        """The trained numbers of a linear layer in its equation, rounded to two decimals."""
-        weights, biases = connections()
-        weight, bias = weights[2 * index], biases[2 * index]
-        assert bias is not None
-        rows = "; ".join(", ".join(f"{v:.2f}" for v in row) for row in weight)
-        column = ", ".join(f"{v:.2f}" for v in bias)
-        below = ("bold(x)", "bold(h)_1", "bold(h)_2")[index]
-        formula = f"bold(z)_{index + 1} = mat({rows}) {below} + vec({column})"
-        text = Math(formula, size=self.theme.tick_size)
-        return text.move_to(np.array([x, -3.1, 0]))
-
-    def draw_key(self) -> Group:
-        """What the edges' colours and widths mean, in the place of the equations to come."""
-        rows = Group()
-        for number, words in ((1.0, "positive weight"), (-1.0, "negative weight")):
-            line = signed_line(np.zeros(3), np.array([0.9, 0, 0]), number, 5.0)
-            text = Text(words, size=self.theme.label_size)
-            rows.add(Group(line, text.next_to(line, RIGHT, buff=0.3)))
-        rows.add(Text("the wider, the larger; stubs are biases", size=self.theme.label_size))
-        rows.arrange(DOWN, buff=0.3, aligned_edge=LEFT)
-        return rows.move_to(np.array([0, -2.4, 0]))
-
-    def pair(self, index: int, *words: str) -> None:
-        """Bring in a linear layer's equation and that of the layer behind it."""
-        for step, said in enumerate(words):
-            self.say(said)
-            self.play(*self.lit(index + step), run_time=self.theme.move)
-            if step == 0:
-                self.play(FadeIn(self.matrices[index // 2]), run_time=self.theme.quick)
-            self.wait(self.theme.hold)
-            gone = [FadeOut(self.matrices[index // 2])] if step == 0 else []
-            self.play(*self.lowered(index + step), *gone, run_time=self.theme.quick)
-
-    def lit(self, gap: int) -> list[Any]:
-        """Show an equation and light its part of the graph."""
-        accent = self.theme.accent
-        self.equations[gap].set_color(accent)
-        return [
-            FadeIn(self.equations[gap]),
-            self.layers[gap].animate.set_color(accent),
-            *(line.animate.set_opacity(1) for line in self.graph.edges[gap]),
-            self.graph.units[gap + 1][1].animate.set_color(accent),
-        ]
-
-    def lowered(self, gap: int) -> list[Any]:
-        """Let it stand among the others again."""
-        ink = self.theme.ink
-        return [
-            self.equations[gap].animate.set_color(ink),
-            self.layers[gap].animate.set_color(self.theme.muted),
-            *(line.animate.set_opacity(self.theme.line_opacity) for line in self.graph.edges[gap]),
-            self.graph.units[gap + 1][1].animate.set_color(ink),
-        ]
-
-    def advance(self, gap: int) -> None:
-        """Send the datapoint from column ``gap`` to the next."""
-        dots, ends = self.graph.pulses(gap, self.theme.accent)
-        self.play(Through(dots, [dots.points, ends]), run_time=self.theme.quick)
-        self.remove(dots)
-        self.play(FadeIn(self.numbers[gap + 1]), run_time=self.theme.quick)
+        column = self.numbers[-1]
+        numbers = [column[winner].animate.set_color(color)] if isinstance(column, Group) else []
+        return [Transform(rings, marked), *numbers]
