@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Plain, Visitor, now, served, status, wait
+from browser import Visitor, Whole, now, served, status, wait
 from playwright.sync_api import Page
 
 from publish.manifest import NAME, Clip
@@ -175,6 +175,7 @@ def test_a_lecture_waits_for_answers_and_at_ends(visitor: Visitor, site: str, cl
     frame = 1 / cloud.frame_rate
     asking = cloud.beats[1]
     assert asking.reveal is not None
+    page.evaluate("document.querySelector('video').playbackRate = 3")
     stops = [(cloud.beats[0].end, ""), (asking.reveal, asking.question), (asking.end, "")]
     for time, question in stops:
         page.keyboard.press("PageDown")
@@ -213,7 +214,7 @@ def test_the_plain_mode_waits_for_nobody(visitor: Visitor, site: str, cloud: Cli
 def test_beats_step_where_the_server_sends_no_ranges(
     visitor: Visitor, build: Path, cloud: Clip
 ) -> None:
-    with served(build, Plain) as address:
+    with served(build, Whole) as address:
         page = visitor.open(address + "clips/cloud/index.html")
         page.keyboard.press("ArrowRight")
         wait(page, "video.currentSrc.startsWith('blob:') && video.readyState > 1")
