@@ -157,6 +157,7 @@ class Recap(Story):
             Axis((-3.4, 3.9), 10.0, (-0.5, y), ticks=range(-3, 4), label=label)
             for y, label in ((-2.85, 'x_"in"'), (0.35, 'x_"out"'))
         )
+        upper.remove(upper.numerals)  # lines pass here; the ticks stand over the lower axis's
         plot = MappingPlot(
             lower, upper, *equal_masses(), radius=self.theme.dot_radius, opacity=0.12
         )
