@@ -13,6 +13,8 @@ import numpy as np
 
 from model.checks import ArrayLike, FloatArray, as_float_array, as_points, read_only
 
+MODULE = "module"  # the name of layers of which only the output is known
+
 
 @dataclass(frozen=True)
 class Layer:

@@ -223,4 +223,4 @@ def shipped(folder: Path = FOLDER) -> tuple[Path, ...]:
 
 def _with(found: Trajectory, checkpoints: tuple[int, ...]) -> Trajectory:
     parts = (found.steps, found.losses, found.accuracies, found.dataset, checkpoints, found.recipe)
-    return Trajectory(found.layers, found.weights, found.biases, *parts)
+    return Trajectory(found.layers, found.weights, found.biases, *parts, found.own)

@@ -11,7 +11,7 @@ import numpy as np
 from model import files
 from model.checks import as_float_array
 from model.datasets import Dataset
-from model.layers import Linear
+from model.layers import Layer, Linear, Sigmoid, Softmax
 from model.network import Network
 from model.trajectory import PARAMETER_FREE, Trajectory
 
@@ -39,8 +39,9 @@ def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None
         When the weights are damaged, or do not fit the layers or the data.
     """
     if file.network.entry is not None and lesson is not None:
-        network = Network.from_torch(_module(file.network.entry, weights, lesson.parent))
-        return _one_iterate(network, dataset)
+        module = _module(file.network.entry, weights, lesson.parent)
+        network = Network.from_torch(module, in_dim=dataset.dim)
+        return one_iterate(network, dataset)
     if weights is None:
         raise ValueError(f"{lesson}: has neither weights nor training")
     data = files.read(weights)
@@ -50,7 +51,7 @@ def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None
         if "note" not in str(error):
             raise ValueError(f"{weights}: {error}") from error
         network = _from_state(weights, data, file.network.layers, file.network.widths)
-        return _one_iterate(network, dataset)
+        return one_iterate(network, dataset)
     found = Trajectory.load(weights)
     if list(found.layers) != file.network.layers:
         wanted = ", ".join(file.network.layers)
@@ -70,26 +71,59 @@ def same_data(one: Dataset, other: Dataset) -> bool:
     )
 
 
-def _one_iterate(network: Network, dataset: Dataset) -> Trajectory:
-    """A trajectory that stands still: the trained network alone."""
-    linear = [layer for layer in network if isinstance(layer, Linear)]
-    for layer in network:
+def one_iterate(network: Network, dataset: Dataset) -> Trajectory:
+    """A trajectory that stands still: the trained network alone, with shares at its end.
+
+    Raises
+    ------
+    ValueError
+        When the network does not fit the data, or ends in neither shares nor logits.
+    """
+    layers = list(ending_in_shares(network, dataset))
+    own: dict[int, Layer] = {}
+    for index, layer in enumerate(layers):
         known = PARAMETER_FREE.get(layer.name)
         if not isinstance(layer, Linear) and (known is None or layer != known()):
-            raise ValueError(f"network: {layer!r} is not kept in a trajectory, want its default")
-    y = network(dataset.points)
+            own[index] = layer
+    linear = [layer for layer in layers if isinstance(layer, Linear)]
+    y = Network(layers)(dataset.points)
     share = np.clip(y[np.arange(len(y)), dataset.labels], 1e-300, None)
-    right = float((y.argmax(axis=1) == dataset.labels).mean())
     return Trajectory(
-        [layer.name for layer in network],
+        [layer.name for layer in layers],
         [layer.weight[None] for layer in linear],
         [layer.bias[None] for layer in linear],
         [0],
         [max(0.0, float(-np.log(share).mean()))],
-        [right],
+        [float((y.argmax(axis=1) == dataset.labels).mean())],
         dataset,
         [0, 0, 0, 0],
+        own=own,
     )
+
+
+def ending_in_shares(network: Network, dataset: Dataset) -> Network:
+    """The network, with a softmax behind it where it ends in logits, as its loss has in torch.
+
+    Raises
+    ------
+    ValueError
+        When its input or its output does not fit the data, or it ends in a sigmoid.
+    """
+    if network.in_dim not in (None, dataset.dim):
+        raise ValueError(
+            f"network: takes {network.in_dim} coordinates, but the data have {dataset.dim}"
+        )
+    y = network(dataset.points)
+    if y.shape[1] != dataset.classes:
+        raise ValueError(
+            f"network: gives {y.shape[1]} numbers, but the data have {dataset.classes} classes; "
+            "want one logit or share a class"
+        )
+    if (y >= 0).all() and np.allclose(y.sum(axis=1), 1, rtol=0, atol=1e-4):
+        return network
+    if isinstance(network.layers[-1], Sigmoid):
+        raise ValueError("network: ends in a sigmoid, want softmax, or logits, one a class")
+    return Network([*network, Softmax()])
 
 
 def _from_state(path: Path, data: bytes, layers: list[str], widths: list[int]) -> Network:
@@ -146,7 +180,9 @@ def _module(entry: str, weights: Path | None, folder: Path) -> nn.Module:
     code = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(code)
-        module = getattr(code, function)()
+        module = getattr(code, function)
+        if not isinstance(module, nn.Module):
+            module = module()
     except Exception as error:
         raise ValueError(f"{folder / name}: {function} failed with {error!r}") from error
     if not isinstance(module, nn.Module):

@@ -106,11 +106,11 @@ class Network:
         return Trace(tuple(points), self.names)
 
     @staticmethod
-    def from_torch(module: nn.Module) -> Network:
-        """The network that a torch module of known layers computes, in float64."""
+    def from_torch(module: nn.Module, *, in_dim: int | None = None) -> Network:
+        """The network that a torch module computes; see :func:`model.torch_bridge.from_torch`."""
         from model.torch_bridge import from_torch
 
-        return from_torch(module)
+        return from_torch(module, in_dim=in_dim)
 
     def to_torch(self) -> nn.Sequential:
         """The same network as a ``torch.nn.Sequential`` in float64."""

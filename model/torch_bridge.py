@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils import skip_init
 
+from model.checks import FloatArray
 from model.layers import (
+    MODULE,
     Identity,
     L2Norm,
     Layer,
@@ -21,6 +26,8 @@ from model.layers import (
     Tanh,
 )
 from model.network import Network
+
+_PROBES = 7
 
 
 class Normalize(nn.Module):
@@ -98,30 +105,78 @@ _FROM_TORCH: dict[type[nn.Module], Callable[..., Layer]] = {
 }
 
 
-def from_torch(module: nn.Module) -> Network:
+@dataclass(frozen=True, eq=False)
+class Captured(Layer):
+    """A torch module of any other kind, known by what it gives out; width d_in to d_out.
+
+    Nothing is known of what happens within: it is drawn as one move without a
+    name, and geometry through it is sampled, not exact.
+    """
+
+    module: nn.Module
+    dtype: torch.dtype
+    d_in: int
+    d_out: int
+
+    name: ClassVar[str] = MODULE
+
+    @property
+    def in_dim(self) -> int:
+        return self.d_in
+
+    @property
+    def out_dim(self) -> int:
+        return self.d_out
+
+    def forward(self, x: FloatArray) -> FloatArray:
+        with torch.inference_mode():
+            found = self.module(torch.from_numpy(np.array(x)).to(self.dtype))
+        values = found.to("cpu", torch.float64).numpy()
+        if values.shape != (len(x), self.d_out) or not np.isfinite(values).all():
+            raise ValueError(
+                f"module: {type(self.module).__name__} gave shape {values.shape} with "
+                f"{int((~np.isfinite(values)).sum())} numbers that are not finite, "
+                f"want finite ({len(x)}, {self.d_out})"
+            )
+        return values
+
+
+def from_torch(module: nn.Module, *, in_dim: int | None = None) -> Network:
     """Return the network that ``module`` computes.
 
     Parameters
     ----------
     module
-        A known layer, or an ``nn.Sequential`` (nested at will) of known ones.
-        Dropout becomes the identity, and BatchNorm1d is folded into the linear
-        layer before it (or becomes one, if there is none): both as in ``eval()``.
+        Any module that maps rows of datapoints by themselves; an
+        ``nn.Sequential`` (nested at will) is taken apart. Dropout becomes the
+        identity, and BatchNorm1d is folded into the linear layer before it (or
+        becomes one, if there is none): both as in ``eval()``. A module of
+        another kind is kept whole, as a :class:`Captured` layer, together with
+        those behind it until the output is (n, d) again.
+    in_dim
+        The width of the input. Needed only when the first layer is of another
+        kind and does not tell it.
 
     Raises
     ------
     ValueError
-        When a layer is of an unknown type: the message gives its place and
-        type and the types that are known. Also when Dropout or BatchNorm1d
-        are in training mode, or Flatten would not keep rows apart.
+        When Dropout or BatchNorm1d are in training mode, Flatten would not
+        keep rows apart, or another module cannot be run, does not give
+        (n, d) numbers, or gives a row other numbers in other company.
     """
     layers: list[Layer] = []
-    for path, child in _leaves(module, "module"):
-        layer, before = _to_layer(path, child), layers[-1] if layers else None
-        if isinstance(child, nn.BatchNorm1d) and isinstance(before, Linear):
-            layers[-1] = _fold(path, before, layer)
+    leaves = _leaves(module, "module")
+    while leaves:
+        path, child = leaves.pop(0)
+        before = layers[-1] if layers else None
+        convert = _FROM_TORCH.get(type(child))
+        if convert is None:
+            width = _width_before(layers, in_dim) or _stated_width(child, leaves)
+            layers.append(_capture(path, child, leaves, width))
+        elif isinstance(child, nn.BatchNorm1d) and isinstance(before, Linear):
+            layers[-1] = _fold(path, before, convert(child))
         else:
-            layers.append(layer)
+            layers.append(convert(child))
     return Network(layers)
 
 
@@ -148,12 +203,71 @@ def _leaves(module: nn.Module, path: str) -> list[tuple[str, nn.Module]]:
     ]
 
 
-def _to_layer(path: str, module: nn.Module) -> Layer:
-    convert = _FROM_TORCH.get(type(module))
-    if convert is None:
-        known = ", ".join(kind.__name__ for kind in _FROM_TORCH)
-        raise ValueError(f"{path}: got {type(module).__name__}, want one of {known} or Sequential")
-    return convert(module)
+def _width_before(layers: list[Layer], in_dim: int | None) -> int | None:
+    """How wide the output of the layers so far is, if that is known."""
+    for layer in reversed(layers):
+        if layer.out_dim is not None:
+            return layer.out_dim
+    return in_dim
+
+
+def _stated_width(module: nn.Module, rest: list[tuple[str, nn.Module]]) -> int | None:
+    """The width that a module, or else one behind it, says it takes."""
+    for part in (*module.modules(), *(child for _, child in rest)):
+        for name in ("in_features", "num_features"):
+            if isinstance(width := getattr(part, name, None), int):
+                return width
+    return None
+
+
+def _capture(
+    path: str, module: nn.Module, rest: list[tuple[str, nn.Module]], width: int | None
+) -> Captured:
+    """A module kept whole; of the ``rest``, so many are taken along as it takes to give (n, d)."""
+    kind = type(module).__name__
+    if width is None:
+        raise ValueError(f"{path}: {kind} does not tell how wide its input is; pass in_dim")
+    taken = [module]
+    while True:
+        whole = taken[0] if len(taken) == 1 else nn.Sequential(*taken)
+        copy, dtype, probe, found = _tried(path, whole, width)
+        if found.ndim == 2:
+            break
+        if not rest:
+            raise ValueError(f"{path}: {kind} gives shape {tuple(found.shape)}, want (n, d)")
+        taken.append(rest.pop(0)[1])
+    captured = Captured(copy, dtype, width, int(found.shape[1]))
+    every, some = captured.forward(probe), captured.forward(probe[::2])
+    if not np.allclose(every[::2], some, rtol=1e-4, atol=1e-5):
+        raise ValueError(
+            f"{path}: {kind} gives a row other numbers in other company, want each row mapped "
+            "by itself: call eval() on the module first"
+        )
+    return captured
+
+
+def _tried(
+    path: str, module: nn.Module, width: int
+) -> tuple[nn.Module, torch.dtype, FloatArray, torch.Tensor]:
+    """A copy that runs, in float64 if it can, its type, what was put in, and what came out."""
+    probe = np.random.default_rng(0).normal(size=(_PROBES, width))
+    problem: Exception | None = None
+    for dtype in (torch.float64, torch.float32):
+        try:
+            copy = deepcopy(module).to("cpu", dtype)
+            with torch.inference_mode():
+                found = copy(torch.from_numpy(probe).to(dtype))
+        except Exception as error:
+            problem = problem or error
+            continue
+        if not isinstance(found, torch.Tensor) or len(found) != _PROBES:
+            got = f"shape {tuple(found.shape)}" if hasattr(found, "shape") else type(found).__name__
+            raise ValueError(f"{path}: {type(module).__name__} gives {got}, want a tensor (n, d)")
+        return copy, dtype, probe, found
+    told = str(problem).split("\n")[0]
+    raise ValueError(
+        f"{path}: {type(module).__name__} does not run on ({_PROBES}, {width}): {told}"
+    )
 
 
 def _to_module(layer: Layer) -> nn.Module:
@@ -166,6 +280,8 @@ def _to_module(layer: Layer) -> nn.Module:
             return module
         case LeakyReLU():
             return nn.LeakyReLU(layer.slope)
+        case Captured():
+            return deepcopy(layer.module)
         case Softmax():
             return nn.Softmax(dim=-1)
         case L2Norm():

@@ -67,6 +67,9 @@ class Trajectory:
         Four of ``steps``, one for each of :data:`CHECKPOINT_NAMES` (figure 1.8).
     recipe
         How it was trained, for information.
+    own
+        Layers that their names do not give, by place: leaky relus of other
+        slopes, captured modules.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class Trajectory:
     dataset: Dataset
     checkpoints: tuple[int, ...]
     recipe: Mapping[str, Any]
+    own: Mapping[int, Layer]
 
     def __init__(
         self,
@@ -95,9 +99,11 @@ class Trajectory:
         dataset: Dataset,
         checkpoints: ArrayLike,
         recipe: Mapping[str, Any] | None = None,
+        own: Mapping[int, Layer] | None = None,
     ) -> None:
         put = object.__setattr__
-        put(self, "layers", _as_layer_names(layers))
+        put(self, "own", MappingProxyType(dict(own or {})))
+        put(self, "layers", _as_layer_names(layers, self.own))
         put(self, "steps", _as_steps(steps))
         put(self, "losses", self._each("losses", losses, 1, (0.0, np.inf)))
         put(self, "accuracies", self._each("accuracies", accuracies, 1, (0.0, 1.0)))
@@ -190,13 +196,14 @@ class Trajectory:
             )
         traced: list[FloatArray] = [np.broadcast_to(x, (len(self), *x.shape))]
         parameters = zip(self.weights, self.biases, strict=True)
-        for name in self.layers:
+        for index, name in enumerate(self.layers):
             if name == Linear.name:
                 weight, bias = next(parameters)
                 traced.append(traced[-1] @ weight.transpose(0, 2, 1) + bias[:, None])
             else:
                 flat = traced[-1].reshape(-1, traced[-1].shape[2])
-                traced.append(PARAMETER_FREE[name]().forward(flat).reshape(traced[-1].shape))
+                found = self._free(index).forward(flat)
+                traced.append(found.reshape(len(self), len(x), -1))
         return tuple(traced)
 
     def to_bytes(self) -> bytes:
@@ -210,7 +217,7 @@ class Trajectory:
         }
         for key, weight, bias in zip(_keys(self.layers), self.weights, self.biases, strict=True):
             tensors |= {f"{key}.weight": weight, f"{key}.bias": bias}
-        note = {
+        note: dict[str, Any] = {
             "format": FORMAT,
             "layers": self.layers,
             "dataset": self.dataset.name,
@@ -218,6 +225,8 @@ class Trajectory:
             "checkpoints": self.checkpoints,
             "recipe": dict(self.recipe),
         }
+        if self.own:
+            note["slopes"] = _slopes(self.own)
         return files.pack(tensors, note)
 
     def save(self, path: str | Path) -> None:
@@ -247,9 +256,13 @@ class Trajectory:
         weights = iter([(1 - share) * w[before] + share * w[after] for w in self.weights])
         biases = iter([(1 - share) * b[before] + share * b[after] for b in self.biases])
         return Network([
-            Linear(next(weights), next(biases)) if name == Linear.name else PARAMETER_FREE[name]()
-            for name in self.layers
+            Linear(next(weights), next(biases)) if name == Linear.name else self._free(index)
+            for index, name in enumerate(self.layers)
         ])  # fmt: skip
+
+    def _free(self, index: int) -> Layer:
+        """The layer at a place that has no trained parameters here."""
+        return self.own.get(index) or PARAMETER_FREE[self.layers[index]]()
 
     def _each(
         self, name: str, value: ArrayLike, ndim: int, limits: tuple[float, float]
@@ -298,7 +311,8 @@ def _keys(layers: Sequence[str]) -> list[str]:
 def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Trajectory:
     if note.get("format") != FORMAT:
         raise ValueError(f"is of the format {note.get('format')!r}, want {FORMAT!r}")
-    layers = _as_layer_names(note.get("layers"))
+    own = _own_layers(note.get("slopes", {}))
+    layers = _as_layer_names(note.get("layers"), own)
     parameters = [[f"{key}.{kind}" for key in _keys(layers)] for kind in ("weight", "bias")]
     wanted = {"steps", "losses", "accuracies", "points", "labels", *parameters[0], *parameters[1]}
     if tensors.keys() != wanted:
@@ -328,15 +342,33 @@ def _from_parts(tensors: files.Tensors, note: Mapping[str, Any]) -> Trajectory:
         dataset,
         checkpoints,
         recipe,
+        own,
     )
 
 
-def _as_layer_names(value: Any) -> tuple[str, ...]:
+def _slopes(own: Mapping[int, Layer]) -> dict[str, float]:
+    """The slopes of the leaky relus among a network's own layers, by their place."""
+    found = {str(i): layer.slope for i, layer in own.items() if isinstance(layer, LeakyReLU)}
+    if len(found) < len(own):
+        raise ValueError("layers: hold code, which no file keeps; name it in network.entry")
+    return found
+
+
+def _own_layers(slopes: Any) -> dict[int, Layer]:
+    """The layers that :func:`_slopes` wrote."""
+    if not isinstance(slopes, dict) or not all(key.isdecimal() for key in slopes):
+        raise ValueError(f"has slopes {slopes!r} in its note, want a number for each place")
+    return {int(key): LeakyReLU(slope) for key, slope in slopes.items()}
+
+
+def _as_layer_names(value: Any, own: Mapping[int, Layer]) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence) or not value:
         raise ValueError(f"layers: got {value!r}, want a list of layer names")
-    for name in value:
-        if name not in LAYER_NAMES:
+    for index, name in enumerate(value):
+        if name != own[index].name if index in own else name not in LAYER_NAMES:
             raise ValueError(f"layers: got {name!r}, want names out of {', '.join(LAYER_NAMES)}")
+    if own and not max(own) < len(value):
+        raise ValueError(f"own: got a layer at {max(own)}, want places below {len(value)}")
     return tuple(value)
 
 

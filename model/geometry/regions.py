@@ -13,7 +13,7 @@ from model.geometry.kinks import bends, straight_prefix
 from model.geometry.mesh import Mesh, box_mesh, cut_at_kinks
 from model.geometry.polylines import trace_polylines
 from model.geometry.shapes import as_box
-from model.layers import Layer, LeakyReLU, Linear
+from model.layers import MODULE, Layer, LeakyReLU, Linear
 from model.network import Network
 
 COLLAPSED = 1e-12
@@ -113,12 +113,18 @@ def polygonal_prefix(net: Network) -> tuple[Layer, ...]:
     Raises
     ------
     ValueError
-        When the input is not 2-D or a layer with kinks follows a smooth one.
+        When the input is not 2-D, a layer with kinks follows a smooth one, or
+        there is a module of which only the output is known.
     """
     if net.in_dim not in (2, None):
         raise ValueError(f"net: got a network on a {net.in_dim}-D input, want a 2-D input")
     prefix = straight_prefix(net)
     for index in range(len(prefix), len(net)):
+        if net.layers[index].name == MODULE:
+            raise ValueError(
+                f"net: layers[{index}] is a module of which only the output is known, so where it "
+                "bends is not; want layers of known kinds (trace_polyline takes this network)"
+            )
         if bends(net.layers[index]):
             raise ValueError(
                 f"net: layers[{index}] ({net.layers[index].name}) follows the smooth layers"
