@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import Visitor, Whole, now, served, status, wait
+from browser import SHOWN, Visitor, Whole, at, media, now, press_play, served, status, wait
 from playwright.sync_api import Page
 
 from publish.manifest import NAME, Clip
 
 CLOUD = "build/clips/cloud/index.html"
-SHOWN = "video.textTracks[0].activeCues.length"
 
 
 @pytest.fixture(scope="session")
 def cloud(build: Path) -> Clip:
     return Clip.load(build / "clips/cloud" / NAME)
-
-
-def press_play(page: Any, keyboard: Any) -> None:
-    page.locator("video").first.focus()
-    keyboard.press("Space")
-
-
-def media(page: Any, name: str) -> Any:
-    return page.evaluate(f"document.querySelector('video').{name}")
-
-
-def at(page: Any, time: float) -> None:
-    """Wait until the video stands at the frame that begins at ``time``: 10 a second."""
-    wait(
-        page, f"!video.seeking && video.currentTime >= {time} && video.currentTime < {time} + 0.09"
-    )
 
 
 def current(page: Page) -> str:

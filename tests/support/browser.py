@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+SHOWN = "video.textTracks[0].activeCues.length"  # how many captions are on
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -64,6 +65,9 @@ class Ranges(Quiet):
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
+        if path.name == "favicon.ico":  # browsers ask for one where a page has none
+            self.send_response(204)
+            return self.end_headers()
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if not asked or not path.is_file():
             return super().do_GET()
@@ -150,3 +154,19 @@ def wait(page: Any, condition: str) -> None:
 def status(page: Any) -> str:
     """What the player says about the beat that is on."""
     return str(page.locator("[data-part=now]").first.inner_text())
+
+
+def press_play(page: Any, keyboard: Any) -> None:
+    page.locator("video").first.focus()
+    keyboard.press("Space")
+
+
+def media(page: Any, name: str) -> Any:
+    return page.evaluate(f"document.querySelector('video').{name}")
+
+
+def at(page: Any, time: float) -> None:
+    """Wait until the video stands at the frame that begins at ``time``: 10 a second."""
+    wait(
+        page, f"!video.seeking && video.currentTime >= {time} && video.currentTime < {time} + 0.09"
+    )
