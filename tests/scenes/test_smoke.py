@@ -11,6 +11,7 @@ from look.golden import compare, kept_at
 from look.playing import SCENES, THEMES, clips, play, story_of
 from look.watching import glance
 from manim import tempconfig
+from questions import question_faults
 from tiny_story import Tidy
 
 from mobjects.story import Story, beat
@@ -25,11 +26,11 @@ def test_clip_keeps_the_rules_and_its_looks(clip, theme_name):
     assert story.title
     assert story.figure
     assert 5 <= len(beats) <= 10
-    assert any(each.question for each in beats)
     assert all(each.shows for each in beats)
 
     seen = glance(story, theme_name)
     assert [span.name for span in seen.timeline.spans] == [each.name for each in beats]
+    assert question_faults(beats, seen.timeline) == []
     assert seen.findings == []
     compare(seen.frames, kept_at(clip, theme_name))
 
