@@ -106,14 +106,12 @@ def facts() -> dict[str, str]:
     k, own = view.data.classes, view.lesson.path is not None
     names = [shortened(name, NAME) for name in class_labels(view.data.class_names)]
     listed = ", ".join(f"{(view.data.labels == i).sum()} {name}" for i, name in enumerate(names))
-    ask = ask_to_part(k, view.data.dim)
     return {
         "classes": in_words(k).capitalize(),
         "data": f"the datapoints: {listed}"
         if own
         else "a blue round cluster of discs and a red horseshoe of diamonds around it",
-        "ask": ask.replace("the two classes", "them").replace("all classes", "them"),
-        "part": ask,
+        "part": ask_to_part(k, view.data.dim),
         "targets": told_targets(names),
         "simplex": f"{in_words(k - 1)}-simplex",
         "between": told_simplex(k),
@@ -195,7 +193,7 @@ class ClassifierGoal(Story):
         self.play(FadeIn(self.source, self.names[0], self.cloud), run_time=self.theme.move)
         self.counts = self.draw_counts()
         self.play(FadeIn(self.counts), run_time=self.theme.quick)
-        self.ask(facts()["ask"])
+        self.ask(facts()["part"])
 
     @beat(
         "One-hot targets",

@@ -109,7 +109,7 @@ class ClassifierLayers(Story):
         "The input",
         shows="Two interlocking classes, blue discs and red diamonds, in a square with a grid. "
         "Nine tinted polygons tile it; a bent line of straight pieces parts the classes.",
-        question="The boundary bends. How could straight decisions bend it?",
+        question="The boundary bends where regions meet. When will it be straight?",
     )
     def input(self) -> None:
         self.prepare()
@@ -153,9 +153,8 @@ class ClassifierLayers(Story):
 
     @beat(
         "Relu: h2",
-        shows="The second fold. A dashed line through the picture: the whole decision boundary now "
-        "lies on it.",
-        question="Is the boundary straight now?",
+        shows="Once more everything left of the vertical axis or below the horizontal one is "
+        "pressed onto it. A dashed line through the picture: the whole decision boundary lies on it.",
     )
     def fourth(self) -> None:
         self.act(3)

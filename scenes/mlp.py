@@ -56,8 +56,7 @@ def facts() -> dict[str, str]:
         "first_block": told_of(*first),
         "middle_blocks": told_of(*(index for block in middle for index in block)),
         "last_block": told_of(*last),
-        "which": f"Will it be {either}?" if len(names) == 2 else many,
-        "ask": f"Will it be called {either}?" if len(names) == 2 else many,
+        "which": f"Will it be called {either}?" if len(names) == 2 else many,
         "ending": "is close to a one-hot code" if graph.close else "gives each class a share",
     }
 
@@ -86,7 +85,7 @@ class MLP(Story):
         self.say("Input on the left, output on the right.")
         self.play(FadeIn(*self.graph.units, *self.names), run_time=self.theme.move)
         self.play(FadeIn(*self.graph.edges, *self.layers), run_time=self.theme.move)
-        self.ask("Which of these edges does training change?")
+        self.ask("Which edges does training change?")
         self.play(FadeIn(self.key), run_time=self.theme.quick)
         self.say("Only the coloured ones: they are trained weights and biases.")
 
@@ -141,7 +140,7 @@ class MLP(Story):
         for column in self.numbers:
             column.set_z_index(1)
         self.play(FadeIn(self.numbers[0]), run_time=self.theme.quick)
-        self.ask(facts()["ask"])
+        self.ask(facts()["which"])
         if any(not isinstance(column, Group) for column in self.numbers):
             self.say("Where numbers find no room: the fuller, the larger.")
         for gap in range(len(self.graph.edges)):
