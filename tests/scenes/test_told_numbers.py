@@ -12,6 +12,7 @@ from scenes import layer_gallery as y
 from scenes import linear as n
 from scenes import linear_relu_stack as k
 from scenes import mapping_plot as m
+from scenes import recap as c
 from scenes import relu as r
 from scenes import sigmoid as s
 from scenes import sparsity as p
@@ -93,6 +94,15 @@ def sparsity_numbers():
     yield "wide", [f"{(h == 0).sum()} of {len(h)}", f"{len(z)} thin"]
 
 
+def recap_numbers():
+    yield "line", [f"{c.arrived(np.inf):.4f}"]
+    yield "plane", [f"{len(c.sheet().data[0]):,} points"]
+    yield "training", [f"{c.classifier().losses[0]:.2f}"]
+    accuracy, names = c.embeddings().knn_accuracy, c.embeddings().layers
+    yield "transformer", [f"{accuracy[i]:.2f}" for i in (0, -1)]
+    yield "transformer", ["block " + names[i].split(".")[1] for i in (0, -1)]
+
+
 TOLD = {
     r.Relu: relu_numbers,
     n.LinearLayer: linear_numbers,
@@ -103,6 +113,7 @@ TOLD = {
     d.Distributions: distributions_numbers,
     g.GaussianBlobs: gaussian_blobs_numbers,
     p.Sparsity: sparsity_numbers,
+    c.Recap: recap_numbers,
 }
 
 
