@@ -30,6 +30,7 @@ setup:
 	@tools/setup.sh
 
 test: lint
+	@tools/setup.sh browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: setup

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets the machine up: system packages that are missing, .venv, the project at its pinned versions.
 # Does nothing when all of that is there already. PYTHON=/path/to/python3.x chooses the interpreter.
+# `tools/setup.sh browser` adds Chromium instead, which the tests of the pages drive.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -110,6 +111,20 @@ install_project() {
         fail "pip could not install the project: see its message above; it needs a package index"
 }
 
+install_browser() {
+    for candidate in chromium chromium-browser google-chrome; do
+        if command -v "$candidate" >/dev/null; then return; fi
+    done
+    python=.venv/bin/python
+    # Ubuntu's package of that name holds no browser.
+    if grep -qsx 'ID=debian' /etc/os-release && (install_by_apt chromium); then return; fi
+    echo "setup: no Chromium here, so the tests of the pages will be skipped" >&2
+}
+
+if [ "${1:-}" = browser ]; then
+    install_browser
+    exit
+fi
 if [ "$(cat "$stamp" 2>/dev/null)" = "$(key)" ] && .venv/bin/python -c "$probe" 2>/dev/null; then
     exit 0
 fi
