@@ -26,6 +26,7 @@ from mobjects.text import Text
 from model import layer_words as words
 from model.lesson_layers import Layers
 from model.lesson_view import LessonView, code_of, on_show, symbol
+from model.lesson_words import class_labels
 
 NAMES = (-1.6, 6.35)  # how far names of classes may reach to either side
 COLUMN = 4.1  # the width of the left column, beside the plane's numerals
@@ -65,7 +66,7 @@ def default() -> bool:
 
 def classes() -> Classes:
     """How its classes look."""
-    return looks(layers().data.class_names, layers().view.lesson.colors)
+    return looks(class_labels(layers().data.class_names), layers().view.lesson.colors)
 
 
 def equation(index: int) -> str:
@@ -154,7 +155,7 @@ class ClassifierLayers(Story):
     @beat(
         "Relu: h2",
         shows="Once more everything left of the vertical axis or below the horizontal one is "
-        "pressed onto it. A dashed line through the picture: the whole decision boundary lies on it.",
+        "pressed onto it. The whole decision boundary now lies on one dashed line.",
     )
     def fourth(self) -> None:
         self.act(3)
