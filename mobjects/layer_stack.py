@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from manim import LEFT, Group
+from manim import Group
 
 from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
 from mobjects.dust import Dust
-from mobjects.text import Math
 from mobjects.theme import theme
 from mobjects.view import View
 
@@ -34,7 +33,7 @@ class Drawn:
     data
         One array (n, 2) a plane.
     lines
-        One array (k, 2) a plane: the vertices of polylines, one behind the other.
+        One array (k, 2) a plane: the vertices of polylines, one behind the other; k may be 0.
     offsets
         (m + 1,) where each polyline starts; the last one is the square's outline.
     """
@@ -111,6 +110,11 @@ class LayerStack(Group):
         One for each datapoint.
     sizes
         How large dots and marks are.
+    ticks
+        (planes,) what one tick counts on each plane; 1 when left out.
+    simplex
+        (k, 2) corners on the last plane that are joined there in place of
+        axes; axes as everywhere when left out.
 
     Raises
     ------
@@ -127,6 +131,8 @@ class LayerStack(Group):
         colors: Sequence[str],
         markers: Sequence[str],
         sizes: Sizes | None = None,
+        ticks: Sequence[float] | np.ndarray | None = None,
+        simplex: np.ndarray | None = None,
     ) -> None:
         super().__init__()
         self.windows = np.asarray(windows, dtype=np.float64)
@@ -136,7 +142,7 @@ class LayerStack(Group):
         self.drawn, self.pose, self.sizes = drawn, pose, sizes or Sizes()
         self.level = float(len(self.windows) - 1)
         self._make_data(colors, markers)
-        self._make_planes()
+        self._make_planes(np.ones(len(self.windows)) if ticks is None else ticks, simplex)
         self.add(self.panes, self.axes, self.dots, self.grid, self.outline, self.data)
         self._draw()
 
@@ -209,10 +215,15 @@ class LayerStack(Group):
         self._own_rgbas, self._own_markers = self.data.rgbas.copy(), self.data.markers.copy()
         self.dots = Dust(np.zeros((1, 2)), theme().muted, radius=self.sizes.dot)
 
-    def _make_planes(self) -> None:
+    def _make_planes(self, ticks: Sequence[float] | np.ndarray, simplex: np.ndarray | None) -> None:
         t, planes = theme(), len(self.windows)
         nowhere = np.zeros((1, 2))
-        parts = [_scaffold(low, high, self.sizes.tick) for low, high in self.windows]
+        parts = [
+            _scaffold(low, high, step, self.sizes.tick)
+            for (low, high), step in zip(self.windows, ticks, strict=True)
+        ]
+        if simplex is not None:
+            parts[-1] = _joined(simplex, *self.windows[-1])
         counts = np.concatenate([np.diff(offsets) for _, offsets, _ in parts])
         self._scaffold = [points for points, _, _ in parts]
         self._pane_opacity = np.full(planes, _PANE_OPACITY)
@@ -237,6 +248,10 @@ class LayerStack(Group):
         return self
 
     def _draw_lines(self) -> None:
+        if not len(self.drawn.lines[0]):
+            self.grid.set_opacity(0)
+            self.outline.set_opacity(0)
+            return
         points = self._project(self._held(self.drawn.lines)).reshape(len(self.windows), -1, 3)
         edges, cut = np.asarray(self.drawn.offsets), int(self.drawn.offsets[-2])
         for lines, part, offsets in (
@@ -301,28 +316,6 @@ class LayerStack(Group):
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
-def plane_labels(stack: LayerStack, names: Sequence[str], left: float, right: float) -> Group:
-    """The name of every plane, and how far it reaches.
-
-    Parameters
-    ----------
-    stack
-        Whose planes.
-    names
-        As of a trace: ``x``, ``z1``, ``h1``, ...
-    left, right
-        Where the names stand, and where the reaches start, in scene units.
-    """
-    t, made = theme(), Group()
-    for name, (low, high), y in zip(names, stack.windows, stack.middles(), strict=True):
-        symbol = f"bold({name[0]})" + (f"_{name[1:]}" if name[1:] else "")
-        made.add(Math(symbol, size=t.label_size).move_to((left, y, 0)))
-        reach = f"±{high:g}" if low == -high else f'{low:g} thick "to" thick {high:g}'
-        text = Math(reach, size=t.tick_size, color=t.muted)
-        made.add(text.move_to((right, y, 0), aligned_edge=LEFT))
-    return made.set_z_index(-1)
-
-
 def dotted(
     starts: np.ndarray, ends: np.ndarray, pitch: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -346,8 +339,10 @@ def dotted(
     return owner, share, edges
 
 
-def _scaffold(low: float, high: float, tick: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Frame, axes and a tick at every integer of a plane, in sides from its middle.
+def _scaffold(
+    low: float, high: float, step: float, tick: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frame, axes and a tick at every multiple of ``step``, in sides from a plane's middle.
 
     Returns the vertices (k, 2), where each line starts, and each line's opacity.
     """
@@ -356,7 +351,7 @@ def _scaffold(low: float, high: float, tick: float) -> tuple[np.ndarray, np.ndar
         return (values - low) / (high - low) - 0.5
 
     zero = float(at(np.clip(0.0, low, high)))
-    whole = np.arange(np.ceil(low), np.floor(high) + 1)
+    whole = step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
     ticks = at(whole[whole != 0])
     side = np.full(len(ticks), tick / 2)
     across = np.stack([ticks, zero - side, ticks, zero + side], axis=1)
@@ -368,3 +363,12 @@ def _scaffold(low: float, high: float, tick: float) -> tuple[np.ndarray, np.ndar
     opacity = np.ones(len(offsets) - 1)
     opacity[0] = _FRAME_OPACITY
     return points, offsets, opacity
+
+
+def _joined(
+    corners: np.ndarray, low: float, high: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The frame of a plane and the outline through ``corners``, as of :func:`_scaffold`."""
+    outline = (np.asarray(corners)[[*range(len(corners)), 0]] - low) / (high - low) - 0.5
+    points = np.concatenate([_SQUARE, _SQUARE[:1], outline])
+    return points, np.array([0, 5, len(points)]), np.array([_FRAME_OPACITY, 1.0])

@@ -12,6 +12,8 @@ from mobjects.batch import Cloud, Lines
 from mobjects.text import Text
 from mobjects.theme import theme
 
+_ROOM = 0.12  # between two numerals
+
 
 class LossPlot(Group):
     """The loss at every recorded iterate, drawn up to one of them.
@@ -35,6 +37,8 @@ class LossPlot(Group):
         The iterates that carry a marker and a tick.
     loss_ticks
         The losses that carry a tick.
+    across
+        What is written below the steps.
 
     Raises
     ------
@@ -52,6 +56,7 @@ class LossPlot(Group):
         top: float,
         marked: Sequence[int],
         loss_ticks: Sequence[float],
+        across: str = "step (recorded densely at first)",
     ) -> None:
         super().__init__()
         if len(losses) != len(steps):
@@ -62,7 +67,7 @@ class LossPlot(Group):
         self.marked = np.array(marked)
         t = theme()
         self.axes = self._draw_axes(size, loss_ticks)
-        self.numerals = self._numerals(steps, loss_ticks)
+        self.numerals = self._numerals(steps, loss_ticks, across)
         self.curve = Lines(self._path, colors=t.ink, stroke_width=t.curve_width)
         spots = self._path[self.marked]
         self.markers = Cloud(spots, t.ink, radius=t.big_dot_radius)
@@ -100,18 +105,31 @@ class LossPlot(Group):
     def _sides(self, loss_ticks: Sequence[float]) -> np.ndarray:
         return self.at(np.zeros(len(loss_ticks)), np.array(loss_ticks))
 
-    def _numerals(self, steps: np.ndarray, loss_ticks: Sequence[float]) -> Group:
+    def _numerals(self, steps: np.ndarray, loss_ticks: Sequence[float], words: str) -> Group:
         t = theme()
         made = Group()
         for step, foot in zip(steps[self.marked].tolist(), self._feet(), strict=True):
             numeral = Text(f"${step}$", size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(foot, DOWN, buff=0.2))
+        _keep_apart(made)
         for loss, side in zip(loss_ticks, self._sides(loss_ticks), strict=True):
             numeral = Text(f"${loss:g}$", size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(side, LEFT, buff=0.2))
         middle = (self._path[0] + self._path[-1]) / 2
-        across = Text("step (recorded densely at first)", size=t.tick_size, color=t.muted)
+        across = Text(words, size=t.tick_size, color=t.muted)
         made.add(across.move_to((middle[0], made.get_bottom()[1] - 0.3, 0)))
         above = Text("loss", size=t.tick_size, color=t.muted)
         made.add(above.next_to(self.axes.points[3], UP, buff=0.15))
         return made.set_z_index(-1)
+
+
+def _keep_apart(numerals: Group) -> None:
+    """Leave out those in a row that would touch the one before them, or the last one."""
+    *others, last = numerals.submobjects
+    edge = -np.inf
+    for each in others:
+        left, right = each.get_left()[0], each.get_right()[0]
+        if left < edge + _ROOM or right > last.get_left()[0] - _ROOM:
+            numerals.remove(each)
+        else:
+            edge = right

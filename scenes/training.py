@@ -1,98 +1,81 @@
-"""Figure 1.8: training, seen as seven planes a network, at four checkpoints and all between."""
+"""Figure 1.8: training, each network a stack of planes, at four checkpoints and all between."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, Mobject, smooth
+from manim import LEFT, FadeIn, FadeOut, Group, Mobject, smooth
 
 from mobjects.baseline import DESCENT, on_baseline
-from mobjects.batch import Cloud, Lines
-from mobjects.layer_stack import Drawn, LayerStack, Pose, plane_labels
+from mobjects.classes import Classes, looks
+from mobjects.layer_stack import Drawn, LayerStack, Pose
 from mobjects.loss_plot import LossPlot
 from mobjects.motion import Change
-from mobjects.story import Story, beat
-from mobjects.text import Math, Readout, Text
+from mobjects.stack_labels import plane_labels, stack_legend, standing, target_marks
+from mobjects.story import Beat, Story, beat
+from mobjects.text import Readout, Text
 from mobjects.theme import theme
+from mobjects.told import told
 from mobjects.view import View
-from model import assets
-from model.geometry import grid_lines, square, trace_polylines
-from model.trajectory import CHECKPOINT_NAMES, Trajectory
-
-PER_CLASS = 100  # the first hundred datapoints of each class are drawn; losses are of all
-BOX = (-1.0, 1.0, -1.0, 1.0)  # the square around the origin
-GRID = 5
-TARGETS = np.eye(2)  # blue at (1, 0), red at (0, 1)
-MARKERS = ("disc", "diamond")
+from model import run_words as words
+from model.lesson_run import Run, nice_above
+from model.lesson_view import LessonView, code_of, on_show, symbol
+from model.lesson_words import class_labels
+from model.trajectory import CHECKPOINT_NAMES
 
 FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
 SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
+LEGEND = (1.75, 1.5)
 TABLE = (-2.4, -2.77, -3.12, -3.47)  # the baselines of the numbers under the stacks
 
 
-class Run(NamedTuple):
-    """What is drawn of a training run: every recorded iterate, and which are checkpoints."""
+@cache
+def run_of(view: LessonView) -> Run:
+    """The run of a lesson.
 
-    iterates: tuple[Drawn, ...]
-    labels: np.ndarray
-    rows: tuple[int, ...]
-    steps: np.ndarray
-    losses: np.ndarray
-    accuracies: np.ndarray
-    names: tuple[str, ...]
-    points: int
+    Raises
+    ------
+    SystemExit
+        With one line, when there is none to show.
+    """
+    try:
+        return Run(view)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+
+
+def run() -> Run:
+    """The run on show."""
+    return run_of(on_show())
 
 
 @cache
-def run() -> Run:
-    """The trained classifier's run, with the data and the grid traced at every iterate."""
-    traj = assets.load("classifier")
-    chosen = subset(traj)
-    data = traj.trace_all(traj.dataset.points[chosen])
-    iterates = []
-    for row, step in enumerate(traj.steps):
-        lines, offsets = traced_grid(traj, int(step))
-        iterates.append(Drawn([plane[row] for plane in data], lines, offsets))
-    rows = tuple(np.searchsorted(traj.steps, traj.checkpoints).tolist())
-    return Run(
-        tuple(iterates),
-        traj.dataset.labels[chosen],
-        rows,
-        traj.steps,
-        traj.losses,
-        traj.accuracies,
-        traj.names,
-        len(traj.dataset),
-    )
+def iterates_of(shown: Run) -> tuple[Drawn, ...]:
+    """What the stack shows at every iterate of a run."""
+    return tuple(Drawn(each.data, each.lines, each.offsets) for each in shown.pictures)
 
 
-def subset(traj: Trajectory) -> np.ndarray:
-    """Which datapoints are drawn: the first of each class."""
-    labels = traj.dataset.labels
-    return np.sort(np.concatenate([np.flatnonzero(labels == k)[:PER_CLASS] for k in (0, 1)]))
+def iterates() -> tuple[Drawn, ...]:
+    """What the stack shows at every iterate of the run on show."""
+    return iterates_of(run())
 
 
-def traced_grid(traj: Trajectory, step: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """The image of the square's grid on every plane, and last that of its outline."""
-    polylines = [*grid_lines(BOX, GRID), square(BOX)]
-    traced = trace_polylines(traj.network(step), polylines, tolerance=0.004)
-    return list(traced.points), traced.offsets
+def classes() -> Classes:
+    """How the classes look."""
+    return looks(class_labels(run().data.class_names), run().view.lesson.colors)
 
 
-def windows(iterates: tuple[Drawn, ...]) -> np.ndarray:
-    """One window (planes, 2) a plane for the whole run, the same for z and its relu."""
-    largest = np.max([[np.abs(p).max() for p in d.data] for d in iterates], axis=0)
-    carried = np.max([[np.abs(p).max() for p in d.lines] for d in iterates], axis=0)
-    largest = np.maximum(largest, carried)
-    half = np.ceil(largest / 0.5) * 0.5
-    half[1:5:2] = half[2:5:2] = np.maximum(half[1:5:2], half[2:5:2])
-    ranges = np.stack([-half, half], axis=1)
-    ranges[-1] = -0.2, 1.2
-    return ranges
+def big() -> Pose:
+    """Where one stack stands alone."""
+    return standing(BIG, len(run().names))
+
+
+def small() -> list[Pose]:
+    """Where four stand side by side."""
+    return [standing(pose, len(run().names)) for pose in SMALL]
 
 
 def iterates_shown(first: int, last: int, share: float) -> int:
@@ -108,14 +91,37 @@ def caption_numbers(row: int) -> tuple[str, str, str]:
 
 def layer_stack(row: int, pose: Pose) -> LayerStack:
     """The stack of one recorded iterate."""
-    r, t = run(), theme()
+    r, look = run(), classes()
+    labels = r.data.labels[r.chosen]
     return LayerStack(
-        windows(r.iterates),
-        r.iterates[row],
+        r.windows,
+        iterates()[row],
         pose,
-        colors=[t.classes[k] for k in r.labels],
-        markers=[MARKERS[k] for k in r.labels],
+        colors=look.colors_of(labels),
+        markers=look.markers_of(labels),
+        ticks=r.ticks,
+        simplex=r.corners() if len(look) > 2 else None,
     )
+
+
+def reaches_at() -> float:
+    """Where the reaches start beside one stack alone."""
+    return BIG.center[0] + 2.45 * big().side / BIG.side
+
+
+def labels(stack: LayerStack, left: float, right: float, *, narrow: bool = False) -> Group:
+    """The name of every plane of a stack, and how far it reaches."""
+    symbols = [symbol(name) for name in run().names]
+    return plane_labels(stack, symbols, left, right, words.notes(run(), narrow=narrow))
+
+
+def rising(last: int) -> Callable[[LayerStack, float], LayerStack]:
+    """A motion of the data from the lowest plane up to the plane ``last``."""
+
+    def rise(stack: LayerStack, share: float) -> LayerStack:
+        return stack.reveal(last * share)
+
+    return rise
 
 
 def turning(first: View, last: View) -> Callable[[LayerStack, float], LayerStack]:
@@ -133,13 +139,13 @@ def playing(
     views: tuple[View, View],
 ) -> Callable[[Mobject, float], None]:
     """The run from one iterate to another: stack, loss curve and numbers, while the eye moves."""
-    r = run()
+    r, shown = run(), iterates()
     stack, plot, (step, loss, accuracy) = figure
 
     def play(_: Mobject, share: float) -> None:
         row = iterates_shown(*span, share)
         stack.pose = stack.pose.seen_from(views[0].toward(views[1], share))
-        stack.depict(r.iterates[row])
+        stack.depict(shown[row])
         plot.draw_to(row)
         step.set_value(r.steps[row])
         loss.set_value(r.losses[row])
@@ -148,39 +154,10 @@ def playing(
     return play
 
 
-def legend() -> Group:
-    """What the marks of a stack stand for."""
-    t = theme()
-    spots = np.array([[0.0, 0], [0.3, 0]])
-    data = Cloud(spots, list(t.classes[:2]), radius=t.big_dot_radius, markers=MARKERS)
-    row = np.stack([np.linspace(0, 0.5, 9), np.zeros(9)], axis=1)
-    dots = Cloud(row, t.muted, radius=t.dot_radius / 2.5)
-    frame = Lines(
-        0.16 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]),
-        colors=t.muted,
-        stroke_width=t.axis_width,
-    )
-    reach = Math("±4", size=t.tick_size, color=t.muted)
-    entries = (
-        (data, f"{2 * PER_CLASS} of the {run().points} datapoints"),
-        (dots, "one datapoint, plane to plane"),
-        (frame, "the exact image of a square"),
-        (reach, "how far the plane reaches:"),
-        (None, "one tick is 1 everywhere"),
-    )
-    made = Group()
-    for line, (sign, words) in enumerate(entries):
-        text = Text(words, size=t.tick_size).move_to((0.6, 0, 0), aligned_edge=LEFT)
-        made.add(on_baseline(text, words, -0.55 * line))
-        if sign is not None:
-            made.add(sign.move_to((0, -0.55 * line + 0.09, 0)))
-    return made.set_z_index(-1)
-
-
 def table_heads() -> list[Mobject]:
     """What the lines of numbers under the stacks are, and of what."""
     t = theme()
-    whole = f"of all {run().points}"
+    whole = f"of all {len(run().data)}"
     note = Text(whole, size=t.tick_size, color=t.muted).move_to((5.2, 0, 0), aligned_edge=LEFT)
     return [on_baseline(note, whole, TABLE[-1])] + [
         on_baseline(
@@ -195,7 +172,7 @@ def table_heads() -> list[Mobject]:
 def table_columns() -> list[Group]:
     """Under each stack its name, step, loss and accuracy."""
     t, made = theme(), []
-    for name, row, pose in zip(CHECKPOINT_NAMES, run().rows, SMALL, strict=True):
+    for name, row, pose in zip(CHECKPOINT_NAMES, run().checkpoints, small(), strict=True):
         words = (f"*{name}*", *caption_numbers(row))
         texts = [
             on_baseline(Text(word, size=t.tick_size).move_to((pose.center[0], 0, 0)), word, y)
@@ -206,16 +183,18 @@ def table_columns() -> list[Group]:
 
 
 def loss_plot() -> LossPlot:
-    """The loss at every recorded iterate, with a marker at each checkpoint."""
+    """The loss at every iterate shown, with a marker at each checkpoint."""
     r = run()
+    half = nice_above(float(r.losses.max()) / 2)
     return LossPlot(
         r.losses,
         r.steps,
         (2.3, -0.35),
         (3.9, 2.4),
-        top=0.8,
-        marked=r.rows,
-        loss_ticks=(0, 0.4, 0.8),
+        top=2 * half,
+        marked=r.checkpoints,
+        loss_ticks=(0, half, 2 * half),
+        across=words.across(r),
     )
 
 
@@ -240,24 +219,16 @@ def live_numbers() -> list[Readout]:
 
 def of_all() -> Mobject:
     """The line below the numbers: they are of all datapoints, not of those drawn alone."""
-    words = f"of all {run().points} datapoints"
+    words = f"of all {len(run().data)} datapoints"
     note = Text(words, size=theme().tick_size, color=theme().muted)
     return on_baseline(note.move_to((2.3, 0, 0), aligned_edge=LEFT), words, TABLE[-1])
 
 
-def target_marks(stack: LayerStack) -> Group:
-    """Rings around the one-hot targets on the plane of y, and the simplex between them."""
-    t, top = theme(), len(stack.windows) - 1
-    spots = stack.on_screen(top, TARGETS)
-    simplex = Lines(spots, colors=t.accent, stroke_width=t.curve_width)
-    rings = Cloud(spots, t.accent, radius=1.8 * t.big_dot_radius, markers="ring")
-    names = [
-        Text(f"${words}$", size=t.label_size, color=t.classes[k]).next_to(spot, side, buff=0.12)
-        for k, (words, spot, side) in enumerate(
-            zip(("(1, 0)", "(0, 1)"), spots, (RIGHT + UP / 2, LEFT + UP / 2), strict=True)
-        )
-    ]
-    return Group(simplex, rings, *names)
+def targets(stack: LayerStack) -> Group:
+    """The one-hot targets on the plane of y, ringed and labelled."""
+    look = classes()
+    codes = [f"$({code_of(k, len(look))})$" for k in range(len(look))]
+    return target_marks(stack, run().corners(), look, codes)
 
 
 class Training(Story):
@@ -266,30 +237,32 @@ class Training(Story):
     title = "Training, checkpoint by checkpoint"
     figure = "1.8"
 
+    @classmethod
+    def beats(cls) -> tuple[Beat, ...]:
+        return told(super().beats(), words.told(run()))
+
     @beat(
-        "Seven planes",
-        shows="The untrained network as seven planes, one above the other: x at the bottom, "
-        "then z1, h1, z2, h2, z3, and y at the top. The data rise from plane to plane, "
-        "each datapoint leaving a dotted line.",
+        "{Planes} planes",
+        shows="The untrained network as {planes} planes, one above the other: {names}, x at the "
+        "bottom and y at the top.{projected} The data rise from plane to plane, each datapoint "
+        "leaving a dotted line.",
     )
-    def seven_planes(self) -> None:
-        self.stack = layer_stack(0, BIG)
-        self.rows = plane_labels(self.stack, run().names, -5.5, -0.15)
-        self.heading("Seven representations, seven planes")
+    def planes(self) -> None:
+        self.stack = layer_stack(0, big())
+        self.rows = labels(self.stack, -5.5, reaches_at())
+        count = words.planes(run())
+        self.heading(f"{count.capitalize()} representations, {count} planes")
         self.say("From the input x at the bottom to the output y.")
         self.stack.reveal(0)
         self.play(FadeIn(self.stack), FadeIn(self.rows), run_time=self.theme.quick)
-        rise = Change(
-            self.stack, lambda stack, share: stack.reveal(6 * share), run_time=2 * self.theme.slow
-        )
-        self.play(rise)
+        self.play(Change(self.stack, rising(len(run().names) - 1), run_time=2 * self.theme.slow))
 
     @beat(
         "Look around",
         shows="The view turns around the stack. A legend says what marks and lines are.",
     )
     def look_around(self) -> None:
-        self.legend = legend().next_to((1.75, 1.5, 0), DOWN, buff=0, aligned_edge=LEFT)
+        self.legend = stack_legend(classes(), words.legend(run()), LEGEND)
         self.say("Dotted lines join the representations of each datapoint.")
         self.play(FadeIn(self.legend), run_time=self.theme.quick)
         self.turn(FRONT, SIDE)
@@ -298,29 +271,29 @@ class Training(Story):
     @beat(
         "Four checkpoints",
         shows="Four stacks side by side: untrained, first progress, nearly there, done; under each "
-        "its step, loss and accuracy. From left to right red and blue come apart.",
-        question="From which plane on are red and blue apart?",
+        "its step, loss and accuracy. {compare}",
+        question="{where}",
     )
     def four_checkpoints(self) -> None:
         self.heading("The same data, four moments of training")
         self.play(FadeOut(self.rows), FadeOut(self.legend), run_time=self.theme.quick)
-        self.go(BIG, SMALL[0])
-        others = [layer_stack(row, pose) for row, pose in zip(run().rows, SMALL, strict=True)][1:]
+        self.go(big(), small()[0])
+        places = zip(run().checkpoints, small(), strict=True)
+        others = [layer_stack(row, pose) for row, pose in places][1:]
         self.stacks = Group(self.stack, *others)
         self.table = Group(
-            plane_labels(self.stack, run().names, -6.25, 5.2), *table_heads(), *table_columns()
+            labels(self.stack, -6.25, 5.2, narrow=True), *table_heads(), *table_columns()
         )
         self.table.set_z_index(-1)  # as low as the texts in it, so that they stay still
         self.play(FadeIn(self.table), FadeIn(Group(*others)), run_time=self.theme.quick)
-        self.ask("From which plane on are red and blue apart?")
+        self.ask(words.ask_where(run()))
 
     @beat(
         "In depth",
-        shows="The eye goes around all four stacks at once. Untrained, the classes stay mixed up "
-        "to y; when training is done, each class ends in a corner of y of its own.",
+        shows="The eye goes around all four stacks at once. {compare}",
     )
     def in_depth(self) -> None:
-        self.say("Untrained: mixed up to y. Done: one corner of y for each class.")
+        self.say(words.compare(run()))
         for first, last in ((FRONT, SIDE), (SIDE, FRONT)):
             turn = turning(first, last)
             moves = [Change(stack, turn, rate_func=smooth) for stack in self.stacks]
@@ -332,12 +305,12 @@ class Training(Story):
         question="Training starts: which of the planes cannot move?",
     )
     def what_will_move(self) -> None:
-        self.heading(f"Training, through all {len(run().steps)} recorded steps")
+        self.heading(words.heading(run()))
         self.play(FadeOut(self.table), FadeOut(Group(*self.stacks[1:])), run_time=self.theme.quick)
-        self.go(SMALL[0], BIG)
+        self.go(small()[0], big())
         self.plot = loss_plot()
         self.numbers = live_numbers()
-        self.rows = plane_labels(self.stack, run().names, -5.5, -0.15)
+        self.rows = labels(self.stack, -5.5, reaches_at())
         self.play(
             *map(FadeIn, (self.rows, self.plot, of_all(), *self.numbers)), run_time=self.theme.quick
         )
@@ -354,22 +327,22 @@ class Training(Story):
 
     @beat(
         "Nearly there",
-        shows="The loss falls steeply; on y blue and red draw apart towards two corners.",
+        shows="The stack and the loss curve run on to the third checkpoint. {descend}",
     )
     def nearly_there(self) -> None:
-        self.say("The loss falls as red and blue draw apart.")
+        self.say(words.descend(run()))
         self.run_to(2, (BACK, SIDE), self.theme.slow)
 
     @beat(
         "Done",
-        shows="Through the last recorded steps every layer spreads the data wider; the loss nears "
-        "zero. At the end red is at (0, 1) and blue at (1, 0), ringed and labelled.",
+        shows="Through the last recorded steps. {finish} At the end the targets are ringed. "
+        "{arrived}.",
     )
     def done(self) -> None:
-        self.say("Then the layers spread wider, and the loss nears 0.")
+        self.say(words.finish(run()))
         self.run_to(3, (SIDE, FRONT), 3 * self.theme.slow)
-        self.heading("Red at (0, 1), blue at (1, 0)")
-        self.play(FadeIn(target_marks(self.stack)), run_time=self.theme.quick)
+        self.heading(words.arrived(run()))
+        self.play(FadeIn(targets(self.stack)), run_time=self.theme.quick)
 
     def turn(self, first: View, last: View) -> None:
         """Move the eye around the one stack."""
@@ -389,7 +362,7 @@ class Training(Story):
 
     def run_to(self, checkpoint: int, views: tuple[View, View], run_time: float) -> None:
         """Train on to a checkpoint, through every recorded iterate."""
-        rows, plot = run().rows, self.plot
+        rows, plot = run().checkpoints, self.plot
         motion = playing(
             (self.stack, plot, self.numbers), (rows[checkpoint - 1], rows[checkpoint]), views
         )

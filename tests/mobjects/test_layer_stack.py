@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from mobjects.baseline import on_baseline
 from mobjects.dust import paint_dust
-from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted, plane_labels
+from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted
 from mobjects.loss_plot import LossPlot
+from mobjects.stack_labels import plane_labels
 from mobjects.text import Text
 from mobjects.theme import theme
 from mobjects.view import View
@@ -219,7 +220,7 @@ def test_words_with_and_without_descenders_share_a_baseline():
 
 def test_planes_are_named_and_their_reach_is_told_at_their_height():
     figure = stack()
-    labels = plane_labels(figure, ["x", "z1", "h1", "y"], -5.0, 2.0)
+    labels = plane_labels(figure, ["bold(x)", "bold(z)_1", "bold(h)_1", "bold(y)"], -5.0, 2.0)
     np.testing.assert_allclose(
         [label.get_center()[1] for label in labels], np.repeat(figure.middles(), 2), atol=1e-9
     )
