@@ -127,7 +127,6 @@ def changed(recorded: Inputs, quality: str, lesson: Lesson | None) -> str:
     return ""
 
 
-@cache
 def digest_now(name: str) -> str:
     """The digest of a file named as by :func:`name_of`; empty where there is none."""
     try:
