@@ -54,10 +54,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_recipe(new)
     new.set_defaults(run=_train, usual=vars(new.parse_args(["file"])))
 
+    _add_lesson(commands.add_parser("lesson", help="a lesson from a module and a data file"))
+
     tell = commands.add_parser("show", help="say what a trajectory holds")
     tell.add_argument("file", type=Path)
     tell.set_defaults(run=_show)
     return parser
+
+
+def _add_lesson(parser: argparse.ArgumentParser) -> None:
+    """The options of :func:`model.lesson_new.save_lesson`."""
+    parser.add_argument("file", type=Path, help="the lesson to write (.toml)")
+    parser.add_argument("--data", type=Path, required=True, help="CSV or npz, beside the lesson")
+    parser.add_argument("--label", default="label", help="its column with the class")
+    parser.add_argument("--columns", nargs="+", help="those with the coordinates; else all others")
+    parser.add_argument("--separator", default=",", help="between the cells")
+    parser.add_argument(
+        "--network", required=True, help="file.py:name of an nn.Sequential; this runs the file"
+    )
+    parser.add_argument("--weights", type=Path, help="its state dict (.safetensors, .pt)")
+    parser.add_argument("--name", help="what the lesson is called")
+    parser.add_argument("--train", action="store_true", help="to be trained anew, not as it is")
+    parser.add_argument("--overwrite", action="store_true", help="replace a lesson of that name")
+    parser.set_defaults(run=_lesson)
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +154,25 @@ def _train_lesson(options: argparse.Namespace) -> int:
     )
     trajectory = lesson.train(progress=True)
     print(f"{lesson.weights}: {_summary(trajectory)}")
+    return 0
+
+
+def _lesson(options: argparse.Namespace) -> int:
+    from model.lesson_new import module_in, save_lesson
+
+    names = ("label", "columns", "separator", "name", "train", "overwrite")
+    lesson = save_lesson(
+        options.file,
+        module_in(options.network, options.weights),
+        options.data,
+        **{name: getattr(options, name) for name in names},
+    )
+    told = f"to be trained by `{lesson.command}`"
+    if not options.train:
+        told = f"accuracy {lesson.trajectory.accuracies[-1]:.1%} (not trained? --train lets it be)"
+    print(
+        f"{options.file}: {len(lesson.dataset)} points of {lesson.dataset.classes} classes, {told}"
+    )
     return 0
 
 

@@ -170,6 +170,8 @@ def toml_table(title: str, entries: Mapping[str, Any]) -> str:
     """Return a TOML table; for text, numbers and lists of them, JSON is TOML."""
     head = f"[{title}]\n" if title else ""
     lines = [
-        f"{key} = {json.dumps(value)}\n" for key, value in entries.items() if value is not None
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+        for key, value in entries.items()
+        if value is not None
     ]
     return head + "".join(lines)

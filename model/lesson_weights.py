@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None
         When the weights are damaged, or do not fit the layers or the data.
     """
     if file.network.entry is not None and lesson is not None:
-        module = _module(file.network.entry, weights, lesson.parent)
+        name, _, function = file.network.entry.rpartition(":")
+        module = load_module(lesson.parent / name, function, weights)
         network = Network.from_torch(module, in_dim=dataset.dim)
         return one_iterate(network, dataset)
     if weights is None:
@@ -169,33 +171,45 @@ def _natural(key: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in key.split(".")]
 
 
-def _module(entry: str, weights: Path | None, folder: Path) -> nn.Module:
-    """What the lesson's own code returns. Only called once code was allowed and confirmed."""
+def load_module(path: Path, attribute: str, weights: Path | None) -> nn.Module:
+    """The module that Python code makes, in evaluation mode. This runs the file.
+
+    Raises
+    ------
+    ValueError
+        When the code fails or gives something else, or the weights do not fit.
+    """
     from torch import nn
 
-    name, _, function = entry.rpartition(":")
-    spec = importlib.util.spec_from_file_location("lesson_code", folder / name)
+    spec = importlib.util.spec_from_file_location("lesson_code", path)
     if spec is None or spec.loader is None:
-        raise ValueError(f"{folder / name}: is no Python file")
+        raise ValueError(f"{path}: is no Python file")
     code = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(code)
-        module = getattr(code, function)
+        module = getattr(code, attribute)
         if not isinstance(module, nn.Module):
             module = module()
     except Exception as error:
-        raise ValueError(f"{folder / name}: {function} failed with {error!r}") from error
+        raise ValueError(f"{path}: {attribute} failed with {error!r}") from error
     if not isinstance(module, nn.Module):
-        raise ValueError(
-            f"{folder / name}: {function} gave {type(module).__name__}, want nn.Module"
-        )
+        raise ValueError(f"{path}: {attribute} gave {type(module).__name__}, want nn.Module")
     if weights is not None:
-        from safetensors.torch import load
-
         try:
-            module.load_state_dict(load(files.read(weights)))
+            module.load_state_dict(_state_dict(weights))
         except Exception as error:
             raise ValueError(
                 f"{weights}: does not fit the module: {error}".split("\n")[0]
             ) from error
     return module.eval()
+
+
+def _state_dict(path: Path) -> Any:
+    """A state dict: safetensors, or what ``torch.save`` wrote, with no code in it."""
+    if path.suffix in (".pt", ".pth"):
+        import torch
+
+        return torch.load(io.BytesIO(files.read(path)), map_location="cpu", weights_only=True)
+    from safetensors.torch import load
+
+    return load(files.read(path))

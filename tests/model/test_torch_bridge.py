@@ -171,9 +171,9 @@ def test_a_captured_module_is_a_copy_and_not_piecewise_linear():
 def test_exact_geometry_through_a_captured_module_is_refused():
     net = Network.from_torch(nn.Sequential(nn.Linear(2, 2), nn.GELU(), nn.Linear(2, 2)))
     box = ((-1.0, 1.0), (-1.0, 1.0))
-    with pytest.raises(ValueError, match=r"layers\[1\] is a module of which only the output"):
+    with pytest.raises(ValueError, match=r"is a module of which only the output"):
         linear_regions(net, box)
-    with pytest.raises(ValueError, match="follows a smooth layer"):
+    with pytest.raises(ValueError, match="only the output is known"):
         decision_boundary(net, box)
     assert not trace_polyline(net, [[0, 0], [1, 1]]).exact
 
