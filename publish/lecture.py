@@ -79,20 +79,21 @@ def join(build: str | Path, theme: str = "dark") -> Path:
         When clips are missing in that theme, or differ in size or frame rate.
     """
     build = Path(build)
-    chapter, clips = Chapter.load(build / NAME), manifest.clips(build)
-    _check(build, clips, theme)
-    folder = build / FOLDER
-    target = folder / f"{FOLDER}-{theme}.mp4"
-    with files.locked(folder):
+    Chapter.load(build / NAME)
+    with files.locked(build):
+        chapter, clips = Chapter.load(build / NAME), manifest.clips(build)
+        _check(build, clips, theme)
+        folder = build / FOLDER
+        target = folder / f"{FOLDER}-{theme}.mp4"
         told = _told(chapter.title, clips)
         videos = _up_to_date(folder, told, clips)
         if theme not in [each.theme for each in videos]:
             videos.append(_joined(build, clips, told, target))
         sources = {each.theme: _sources(clips, each.theme) for each in videos}
         _write(told.model_copy(update={"videos": tuple(videos), "sources": sources}), folder)
-    note = LectureNote(folder=FOLDER, themes=tuple(sorted(sources)))
-    if chapter.lecture != note:
-        chapter.model_copy(update={"lecture": note}).save(build / NAME)
+        note = LectureNote(folder=FOLDER, themes=tuple(sorted(sources)))
+        if chapter.lecture != note:
+            chapter.model_copy(update={"lecture": note}).save(build / NAME)
     return target
 
 

@@ -16,7 +16,7 @@ from mobjects.theme import named
 from publish import files, manifest
 from publish.catalogue import TITLE
 from publish.cutting import cut
-from publish.manifest import Clip, Video
+from publish.manifest import NAME, Chapter, Clip, Video
 from publish.pauses import Piece, pieces
 from publish.titles import title_page
 from publish.transcript import source
@@ -65,14 +65,14 @@ def write_slides(
             raise ValueError(f"formats: got {wanted!r}, want some of {', '.join(FORMATS)}")
     _tools()
     build = Path(build)
-    chosen = _chosen(build, clips)
-    videos = [clip.video(theme) for clip in chosen]
-    name = "-".join([clip.stem for clip in chosen] if clips else ["lecture"])
-    folder = build / FOLDER
-    with files.locked(folder):
+    Chapter.load(build / NAME)
+    with files.locked(build):
+        chosen = _chosen(build, clips)
+        videos = [clip.video(theme) for clip in chosen]
+        name = "-".join([clip.stem for clip in chosen] if clips else ["lecture"])
         deck = _deck(build, chosen, videos, theme, whole=not clips)
-        written = _written(deck, folder, f"{name}-{theme}", formats)
-        _sweep(folder)
+        written = _written(deck, build / FOLDER, f"{name}-{theme}", formats)
+        _sweep(build / FOLDER)
     return written
 
 

@@ -12,7 +12,7 @@ import webvtt
 from decoded import frames, times
 from tiny_build import tiny_build
 
-from publish import manifest, video
+from publish import files, manifest, video
 from publish.cutting import cut
 from publish.lecture import Lecture, join
 from publish.manifest import Chapter
@@ -114,6 +114,17 @@ def test_missing_themes_and_odd_sizes_are_said(build):
     with pytest.raises(ValueError, match=r"there is no file .*ring"):
         join(build, "dark")
     assert not (build / "lecture").exists()
+
+
+def test_only_one_at_a_time_writes_to_a_build(build):
+    with files.locked(build), pytest.raises(ValueError, match="output: another run is writing"):
+        join(build, "dark")
+
+
+def test_no_build_is_said_and_none_is_made(tmp_path):
+    with pytest.raises(ValueError, match=r"there is no file .*; run `python -m publish`"):
+        join(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_pieces_joined_are_the_video(build, tmp_path):
