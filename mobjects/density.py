@@ -85,16 +85,29 @@ class AtomBar(Group):
         From 0 to 1.
     height
         Scene units for a mass of 1.
+    hollow
+        A thin bar with a ring, for a target: another atom can stand in it.
     """
 
     def __init__(
-        self, axis: Axis, location: float, mass: float, height: float, *, color: str | None = None
+        self,
+        axis: Axis,
+        location: float,
+        mass: float,
+        height: float,
+        *,
+        color: str | None = None,
+        hollow: bool = False,
     ) -> None:
         super().__init__()
         t = theme()
+        color, marker = color or t.accent, "ring" if hollow else "disc"
+        width, radius = (0.5, 2.2) if hollow else (2.0, 1.3)
         self.axis, self.location, self.height_per_mass = axis, location, height
-        self.bar = Lines(self._ends(mass), colors=color or t.accent, stroke_width=t.curve_width * 2)
-        self.tip = Cloud(self._ends(mass)[1:], color or t.accent, radius=t.big_dot_radius * 1.3)
+        self.bar = Lines(self._ends(mass), colors=color, stroke_width=t.curve_width * width)
+        self.tip = Cloud(
+            self._ends(mass)[1:], color, radius=t.big_dot_radius * radius, markers=marker
+        )
         self.add(self.bar, self.tip)
 
     def _ends(self, mass: float) -> np.ndarray:

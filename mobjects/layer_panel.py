@@ -14,7 +14,7 @@ from mobjects.theme import theme
 
 _BAR = "#0000ff"
 _MARK = 0.3
-_PLATE = 0.88
+_PLATE = 0.92
 
 
 class Measures(Group):

@@ -23,6 +23,9 @@ class MappingPlot(Group):
         One colour, or one for each line and its point.
     radius
         Of the points, in scene units.
+    opacity
+        Of the lines; when it is given, there are so many that each is faint and
+        only supports the point that travels along it.
     """
 
     def __init__(
@@ -48,6 +51,8 @@ class MappingPlot(Group):
             stroke_width=t.line_width,
             opacity=t.line_opacity if opacity is None else opacity,
         )
+        if opacity is not None:
+            self.lines.supports = "the points that travel along them"
         self.dots = Cloud(lower.at(self.inputs), colors, radius=radius or t.big_dot_radius)
         self.add(lower, upper, self.lines, self.dots)
 

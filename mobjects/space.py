@@ -92,6 +92,7 @@ class OctantCube(Group):
         self.faces = Polygons(
             np.zeros((24, 3)), np.arange(0, 25, 4), colors=color, opacity=t.density_opacity / 3
         )
+        self.faces.supports = "the frame along their edges"
         self.cloud = Cloud(self.inside, colors, radius=t.dot_radius)
         self.tints = self.cloud.rgbas.copy()
         self.add(self.edges, self.axes, self.faces, self.cloud, self.frame)

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from manim import (
-    Animation,
     FadeIn,
     FadeOut,
     ManimColor,
@@ -22,11 +21,10 @@ from manim import (
     smooth,
     squish_rate_func,
 )
-from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.family import extract_mobject_family_members
 
 from mobjects.camera import FlatCamera
-from mobjects.recording import StoryWriter
+from mobjects.recording import StoryRenderer, StoryWriter
 from mobjects.text import Text, plain
 from mobjects.theme import Theme, theme
 from mobjects.timeline import Timeline, frames_of
@@ -97,7 +95,7 @@ class Story(Scene):
         except ValueError as error:
             raise SystemExit(str(error)) from None
         if not args and kwargs.get("renderer") is None:
-            kwargs["renderer"] = CairoRenderer(
+            kwargs["renderer"] = StoryRenderer(
                 file_writer_class=StoryWriter,
                 camera_class=kwargs.get("camera_class", FlatCamera),
                 skip_animations=kwargs.get("skip_animations", False),
@@ -161,15 +159,23 @@ class Story(Scene):
         self.timeline.reveal()
 
     def heading(self, markup: str) -> None:
-        """Swap the line at the top left, which says the beat's one idea: never two at once."""
+        """Swap the line at the top left, which says the beat's one idea."""
         new = Text(markup, size=self.theme.title_size)
         self.place_heading(new)
-        swaps: list[Animation] = [FadeIn(new)]
-        if self._heading is not None:
-            first, second = (squish_rate_func(smooth, *span) for span in ((0, 0.5), (0.5, 1)))
-            swaps = [FadeOut(self._heading, rate_func=first), FadeIn(new, rate_func=second)]
-        self.play(*swaps, run_time=self.theme.quick)
+        if self._heading is None:
+            self.play(FadeIn(new), run_time=self.theme.quick)
+        else:
+            self.swap(self._heading, new)
         self._heading = new
+
+    def swap(self, old: Mobject, new: Mobject) -> None:
+        """Fade ``old`` out, then ``new`` in: two texts at one place never show at once."""
+        first, second = (squish_rate_func(smooth, *span) for span in ((0, 0.5), (0.5, 1)))
+        self.play(
+            FadeOut(old, rate_func=first),
+            FadeIn(new, rate_func=second),
+            run_time=self.theme.quick,
+        )
 
     def place_heading(self, text: Mobject) -> None:
         """Put ``text`` at the top left of the safe area, its top line where headings stand."""

@@ -60,6 +60,7 @@ class Theme:
     density_opacity: float = 0.35
     line_opacity: float = 0.55
     grid_opacity: float = 0.55
+    bar_opacity: float = 0.55
     cloud_opacity: float = 0.8
     quiet_opacity: float = 0.25
 
@@ -122,6 +123,7 @@ _LIGHT = replace(
     density_opacity=0.3,
     line_opacity=0.8,
     grid_opacity=0.6,
+    bar_opacity=0.7,
 )
 
 _THEMES = {each.name: each for each in (_DARK, _LIGHT)}

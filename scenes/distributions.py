@@ -100,7 +100,9 @@ class Distributions(Story):
     )
     def data(self) -> None:
         self.heading('Data are samples of a distribution $p_"data"$')
-        self.rows = [Axis(_WINDOW, 8.0, (-1.3, y), ticks=t) for y, t in _ROWS]
+        self.rows = [Axis(_WINDOW, 7.7, (-1.3, y), ticks=_TICKS) for y in _ROWS]
+        for axis in self.rows[1:]:
+            axis.remove(axis.numerals)  # the ticks stand over the lowest axis's
         self.dots = Cloud(
             self.rows[0].at(travellers()[0]), self.theme.data, radius=self.theme.dot_radius
         )
@@ -157,7 +159,7 @@ class Distributions(Story):
         color, top = self.theme.ink, self.rows[-1]
         wanted = Group(
             DensityPlot(top, TARGET.graph(), _HEIGHT, color=color),
-            AtomBar(top, *TARGET.atoms[0], _HEIGHT, color=color),
+            AtomBar(top, *TARGET.atoms[0], _HEIGHT, color=color, hollow=True),
         )
         self.panel = self._panel()
         self.say("The Wasserstein distance: how far mass must travel, on average.")
@@ -191,16 +193,18 @@ class Distributions(Story):
     def _lines(self, index: int) -> Lines:
         """From every point's place on one axis to its place on the next."""
         points = travellers()
-        return Lines.segments(
+        lines = Lines.segments(
             self.rows[index - 1].at(points[index - 1]),
             self.rows[index].at(points[index]),
             colors=self.theme.data,
             stroke_width=self.theme.grid_width,
             opacity=self.theme.quiet_opacity,
         )
+        lines.supports = "the points that travel along them"
+        return lines
 
     def _layer_name(self, index: int) -> Group:
-        middle = (_ROWS[index - 1][0] + _ROWS[index][0]) / 2
+        middle = (_ROWS[index - 1] + _ROWS[index]) / 2
         name = Text(f"`{network(*START).layers[index - 1].name}`", size=self.theme.label_size)
         mark = Arrows(
             np.array([[3.1, middle - 0.24]]),
@@ -230,7 +234,7 @@ class Distributions(Story):
         weight = Readout(first.weight, prefix="$w = #h(0.3em)$", size=size)
         bias = Readout(first.bias, prefix="$b = #h(0.3em)$", size=size)
         wanted.next_to(left + UP * 0.95, LEFT, buff=0.25)
-        middle = (_ROWS[2][0] + _ROWS[3][0]) / 2
+        middle = (_ROWS[2] + _ROWS[3]) / 2
         for text, x, y in (
             (loss, right[0] + 0.35, right[1] + 0.85),
             (kind, right[0] + 0.35, right[1] + 0.35),
@@ -268,6 +272,6 @@ class Distributions(Story):
 
 
 _WINDOW = (-3.4, 3.4)
-_ROWS = ((-3.0, (-2, 0, 2)), (-1.45, ()), (0.1, ()), (1.65, ()))
+_ROWS, _TICKS = (-3.0, -1.45, 0.1, 1.65), (-3, -2, -1, 0, 1, 2, 3)
 _NAMES = ('p_"data"', "p_1", "p_2", 'p_"out"')
 _HEIGHT = 1.75

@@ -227,8 +227,9 @@ class Disentangling(Story):
         again = self.map.batch.copy()
         points = shown().pca[-1]
         ends = second.at(points, second.around(points))
-        self.play(FadeIn(text), FadeIn(second), run_time=self.theme.quick)
+        self.play(FadeIn(second), run_time=self.theme.quick)
         self.play(Through(again, [again.points, ends]), run_time=self.theme.slow)
+        self.play(FadeIn(text), run_time=self.theme.quick)
 
     @beat(
         "All layers",
@@ -272,7 +273,7 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
     notes = left_aligned(
         *(Text(words, size=t.tick_size, color=t.muted) for words in (_ONE_MAP, _CAUTION)), buff=0.3
     )
-    notes.move_to(np.array([3.75, -2.15, 0.0]), aligned_edge=LEFT)
+    notes.move_to(np.array([3.68, -2.15, 0.0]), aligned_edge=LEFT)
     curves, measures = separation_curves()
     return joint, curves, measures.add(space), notes
 

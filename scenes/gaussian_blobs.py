@@ -187,7 +187,7 @@ class GaussianBlobs(Story):
         self.plane = self._large_plane()
         self.blob = self._blob(self.plane, LINEAR)
         self.rows = self._linear_rows()
-        self.say("Shown one by one: every W is a turn, a stretch, a turn.")
+        self.say("Shown one by one: this W is a turn, a stretch, a turn.")
         self.play(
             FadeIn(self.plane), FadeIn(self.blob), FadeIn(self.rows[0]), run_time=self.theme.move
         )
@@ -253,7 +253,7 @@ class GaussianBlobs(Story):
             Text(_ON_THE_CIRCLE),
             Text(_AT_THE_ORIGIN, color=self.theme.accent),
             buff=0.5,
-        ).move_to(RIGHT * 3.7 + DOWN * 0.3)
+        ).move_to(RIGHT * 3.45 + DOWN * 0.3)
         self.side = Group(words)
         origin = Cloud(
             self.plane.at(np.zeros((1, 2))), self.theme.accent, radius=self.theme.big_dot_radius
@@ -339,7 +339,7 @@ class GaussianBlobs(Story):
                 color=self.theme.accent,
             ),
             buff=0.4,
-        ).move_to(RIGHT * 3.7 + DOWN * 0.3)
+        ).move_to(RIGHT * 3.45 + DOWN * 0.3)
         return list(lines)
 
     def _note(self, *words: str) -> Group:
@@ -364,7 +364,8 @@ class GaussianBlobs(Story):
         area = Polygons(
             np.vstack([outside, circle[::-1]]), colors=color, opacity=self.theme.density_opacity
         )
-        return Group(area, Lines(outside, colors=color, stroke_width=self.theme.line_width))
+        area.supports = "the curve along its edge"
+        return Group(area, Lines(outside, colors=color, stroke_width=self.theme.curve_width))
 
 
 _ON_THE_CIRCLE = """\

@@ -27,7 +27,7 @@ UNIT = (0.0, 1.0)
 _TICKS = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 _LENGTH, _MIDDLE = 10.2, -1.2
 _LOWER, _UPPER = -1.9, 0.2
-_COLUMN = 4.45
+_COLUMN = 4.2
 _BRACE = 0.62
 _INPUT_BASE, _OUTPUT_BASE = -2.45, 0.75
 _PER_DENSITY, _CEILING, _PER_MASS = 1.45, 2.0, 1.6
@@ -100,7 +100,7 @@ class Stage(Group):
         self.area = Readout(1.0, prefix="area $=$ ", size=theme().label_size)
         self.tall = Readout(1.0, prefix="height $times$ ", size=theme().label_size)
         notes = left_aligned(self.area, self.tall)
-        self.mass = Readout(1.0, prefix="mass $=$ ", size=theme().label_size)
+        self.mass = Readout(1.0, prefix="mass $=$ ", size=theme().label_size, color=theme().accent)
         self.mass.set_opacity(0)
         notes.move_to((_COLUMN, (_OUTPUT_BASE + _CEILING / 2) + 0.2, 0), aligned_edge=LEFT)
         self.mass.move_to(self.area, aligned_edge=LEFT)
@@ -193,7 +193,7 @@ class LinearLayer(Story):
     )
     def squash(self) -> None:
         self.heading("$0 < w < 1$ squashes")
-        self.say("A small w squashes.")
+        self.say("A w between 0 and 1 squashes.")
         self._move(0.5, 0.0)
 
     @beat(

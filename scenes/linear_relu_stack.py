@@ -126,6 +126,7 @@ class LinearReluStack(Story):
         for step in (1, 2):
             ends = self.rows[step].at(values[step])
             lines = self._bundle(values, step, opacity=self.theme.quiet_opacity)
+            lines.supports = "the points that travel along them"
             shown.add(lines)
             self.bring_to_front(dots)
             self.play(Draw(lines), Through(dots, [dots.points, ends]), run_time=self.theme.move)
@@ -256,13 +257,13 @@ class LinearReluStack(Story):
         formula = (f"z = {WEIGHT:g} x - {-BIAS:g}", "h = max(z, 0)")[step - 1]
         parts = Group(
             Arrows(
-                np.array([[3.7, y - 0.35]]), np.array([[3.7, y + 0.35]]), colors=self.theme.muted
+                np.array([[3.55, y - 0.35]]), np.array([[3.55, y + 0.35]]), colors=self.theme.muted
             ),
             Text(f"`{network().layers[step - 1].name}`", size=self.theme.label_size).move_to(
-                RIGHT * 4.1 + UP * (y + 0.3), aligned_edge=LEFT
+                RIGHT * 3.95 + UP * (y + 0.3), aligned_edge=LEFT
             ),
             Math(formula, size=self.theme.label_size).move_to(
-                RIGHT * 4.1 + UP * (y - 0.3), aligned_edge=LEFT
+                RIGHT * 3.95 + UP * (y - 0.3), aligned_edge=LEFT
             ),
         )
         self.names = Group(*getattr(self, "names", ()), parts)
@@ -318,7 +319,7 @@ class LinearReluStack(Story):
             ),
         )
         for readout, y in zip(self.numbers, (0.4, -0.3, -1.3), strict=True):
-            readout.move_to(RIGHT * 3.7 + UP * y, aligned_edge=LEFT)
+            readout.move_to(RIGHT * 3.3 + UP * y, aligned_edge=LEFT)
         self.play(
             FadeIn(self.ray), FadeIn(self.mark), FadeIn(self.numbers), run_time=self.theme.move
         )

@@ -182,7 +182,7 @@ class MappingPlot(Story):
     )
     def compare(self) -> None:
         self.heading("Steep spreads the points, flat crowds them")
-        self.say("Steep parts spread points apart; flat parts crowd them.")
+        self.say("The slope is the factor by which nearby points spread.")
         names = ('$x_"out" = x_"in"$', formula())
         for graph, net, name in zip(
             (self.left, self.right), (identity(), bent()), names, strict=True
@@ -196,7 +196,7 @@ class MappingPlot(Story):
         made = []
         for x, slope in slopes(net):
             text = Text(f"slope ${slope:.2f}$", size=self.theme.tick_size)
-            made.append(text.move_to(graph.x_axis.at([x])[0] - np.array([0, 0.75, 0])))
+            made.append(text.move_to(graph.x_axis.at([x])[0] - np.array([0, 0.68, 0])))
         return made
 
     def _read(self, graph: SwingingGraph) -> None:
@@ -219,5 +219,5 @@ class MappingPlot(Story):
 
     def _renote(self, *lines: str) -> None:
         new = self._notes(*lines)
-        self.play(FadeOut(self.note), FadeIn(new), run_time=self.theme.quick)
+        self.swap(self.note, new)
         self.note = new

@@ -98,7 +98,7 @@ class Relu(Story):
         "degrees.",
     )
     def formula(self) -> None:
-        plane = Plane((-3, 3), (-1, 3), 5.4, (3.6, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
+        plane = Plane((-3, 3), (-1, 3), 5.2, (3.15, -0.4), ticks=(-2, 2), labels=(_IN, _OUT))
         curve = Lines(plane.at(ramp()), colors=self.theme.ink, stroke_width=self.theme.curve_width)
         lines = left_aligned(
             Math('bold(x)_"out" = mono("relu")(bold(x)_"in")', size=self.theme.title_size),
@@ -143,6 +143,7 @@ class Relu(Story):
         self.clear_stage()
         self.heading("Mass below $0$ becomes an *atom* at $0$")
         lower, upper = self._axes()
+        upper.remove(upper.numerals)  # lines pass here; the ticks stand over the lower axis's
         x, y = quantiles()
         below = DensityPlot(lower, SOURCE.graph(), _HEIGHT)
         plot = MappingPlot(lower, upper, x, y, radius=self.theme.dot_radius, opacity=0.12)
@@ -213,7 +214,7 @@ class Relu(Story):
         self.play(FadeOut(self.corners), run_time=self.theme.quick)
         self._fold(CENTRED)
         self.table = self._table(CENTRED)
-        self.say("A quarter each: inside, on either axis, at the origin.")
+        self.say("A quarter each: inside, on each axis, at the origin.")
         self.play(FadeIn(self.table), run_time=self.theme.quick)
         self.play(FadeIn(self._pile_up(CENTRED)), run_time=self.theme.move)
 
@@ -248,7 +249,7 @@ class Relu(Story):
     def remember(self) -> None:
         self.clear_stage()
         self.heading("In $N$ dimensions, $1 slash 2^N$ stays strictly positive")
-        self.say("The more dimensions, the less stays positive everywhere.")
+        self.say("The more dimensions, the less stays positive in all of them.")
         rows = [self._share_row(n) for n in DIMENSIONS]
         Group(*rows).arrange(DOWN, buff=0.42, aligned_edge=LEFT).move_to(DOWN * 0.1 + LEFT * 0.2)
         for row in rows:
@@ -289,7 +290,7 @@ class Relu(Story):
 
     def _plane(self) -> Plane:
         window = (-REACH, REACH)
-        return Plane(window, window, 5.8, (-3.2, -0.6), labels=("x_1", "x_2"))
+        return Plane(window, window, 5.8, (-3.2, -0.45), labels=("x_1", "x_2"))
 
     def _corner_names(self) -> Group:
         places = ((1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -333,7 +334,7 @@ class Relu(Story):
             Text("disc: area proportional to its mass", size=self.theme.tick_size),
             buff=0.15,
         ).set_color(self.theme.muted)
-        table.move_to(RIGHT * 3.75 + UP * 0.2)
+        table.move_to(RIGHT * 3.6 + UP * 0.2)
         return Group(table, note.next_to(table, DOWN, buff=0.5, aligned_edge=LEFT))
 
     def _pile_up(self, gaussian: GaussianND) -> Group:
@@ -356,7 +357,8 @@ class Relu(Story):
 
     def _filled(self, outline: np.ndarray, color: str) -> Group:
         area = Polygons(outline, colors=color, opacity=self.theme.density_opacity)
-        return Group(area, Lines(outline[:-2], colors=color, stroke_width=self.theme.line_width))
+        area.supports = "the curve along its edge"
+        return Group(area, Lines(outline[:-2], colors=color, stroke_width=self.theme.curve_width))
 
 
 _IN, _OUT = 'x_"in"', 'x_"out"'

@@ -9,7 +9,7 @@ import numpy as np
 from manim import LEFT, FadeIn, FadeOut, Group, Mobject, VGroup, smooth
 
 from mobjects.axis import Axis
-from mobjects.batch import Cloud, Polygons
+from mobjects.batch import Cloud, Lines, Polygons
 from mobjects.density import DensityPlot
 from mobjects.histogram import Histogram
 from mobjects.mapping_plot import MappingPlot
@@ -31,7 +31,7 @@ MARGIN = 0.05
 
 _TICKS = (-8, -6, -4, -2, 0, 2, 4, 6, 8)
 _CLOSE_TICKS = (0.5, 1.0)
-_LENGTH, _MIDDLE = 9.8, -1.5
+_LENGTH, _MIDDLE = 9.7, -1.5
 _LOWER, _UPPER = -1.9, 0.2
 _INPUT_BASE, _OUTPUT_BASE = -2.45, 0.75
 _COLUMN = 3.95
@@ -114,12 +114,15 @@ class Distributions(Group):
     def _source_graph(self) -> np.ndarray:
         return Gaussian(0.0, self.std).graph(128, mass=0.9999)
 
-    def _strips(self, axis: Axis) -> Polygons:
+    def _strips(self, axis: Axis) -> Group:
         """The two ends' strips, as high as the picture."""
         feet = axis.at([0, MARGIN, 1 - MARGIN, 1])[[0, 0, 1, 1, 2, 2, 3, 3]]
         feet[[1, 2, 5, 6], 1] += _STRIP
         t = theme()
-        return Polygons(feet, [0, 4, 8], colors=t.accent, opacity=t.quiet_opacity)
+        area = Polygons(feet, [0, 4, 8], colors=t.accent, opacity=t.quiet_opacity)
+        area.supports = "the lines at its sides"
+        sides = Lines(feet, [0, 2, 4, 6, 8], colors=t.accent, stroke_width=t.line_width)
+        return Group(area, sides)
 
     def _numbers(self) -> VGroup:
         exact, counted = near_ends(self.std)
@@ -199,6 +202,7 @@ class SigmoidLayer(Story):
         self.world = Distributions(self.stage.plot.lower, self.stage.upper)
         world = self.world
         gone = [self.stage.arrivals, self.stage.plot.dots]
+        self.stage.plot.lines.supports = "the points that travel along them"
         quiet = self.stage.plot.lines.animate.set_opacity(self.theme.quiet_opacity)
         self.play(*map(FadeOut, gone), quiet, run_time=self.theme.quick)
         self.play(FadeIn(world.source, world.departed, world.width_read), run_time=self.theme.quick)

@@ -103,6 +103,7 @@ class Sparsity(Story):
             stroke_width=5 * self.theme.curve_width,
             opacity=self.theme.density_opacity,
         )
+        half.supports = _SAME
         self.say("Points spread evenly over a line: half are positive.")
         self.play(FadeIn(self._cloud(1)), run_time=self.theme.move)
         self.play(FadeIn(half), FadeIn(self._legend(1)), run_time=self.theme.move)
@@ -122,6 +123,7 @@ class Sparsity(Story):
             opacity=self.theme.density_opacity,
             stroke_width=self.theme.axis_width,
         )
+        quarter.supports = _SAME
         self.play(FadeIn(self._cloud(2)), run_time=self.theme.move)
         self.say("Both coordinates positive: a quarter.")
         self.play(FadeIn(quarter), FadeIn(self._legend(2)), run_time=self.theme.move)
@@ -216,10 +218,17 @@ class Sparsity(Story):
         )
         bars = Lines.segments(foot, top, colors=self._lit, stroke_width=self.theme.line_width * 1.5)
         name = Text("before `relu`", color=self.theme.muted).move_to(DOWN * 3.0)
-        self.say("256 numbers, as often below zero as above.")
+        self.say("256 numbers, about as often below zero as above.")
         self.play(FadeIn(base), FadeIn(bars), FadeIn(name), run_time=self.theme.move)
         zeros = int((h == 0).sum())
-        ghost = bars.copy().set_color(self.theme.grid).set_opacity(self.theme.quiet_opacity)
+        ghost = Lines.segments(
+            foot[z < 0],
+            top[z < 0],
+            colors=self.theme.grid,
+            stroke_width=bars.stroke_width,
+            opacity=self.theme.grid_opacity,
+        )
+        ghost.supports = "the bars that stood there before"
         self.add(ghost, bars)
         after = Text(
             f"behind `relu`: {zeros} of {WIDE} are exactly $0$; all positive: once in $2^({WIDE})$",
@@ -227,7 +236,7 @@ class Sparsity(Story):
         kept = np.stack([x, _BAR * h], axis=1)
         self.play(Through(bars, [bars.points, joined(foot, kept)[0]]), run_time=self.theme.move)
         self.say("About half are zero: relu makes data sparse.")
-        self.play(FadeOut(name), FadeIn(after), run_time=self.theme.quick)
+        self.swap(name, after)
 
     @property
     def _lit(self) -> str:
@@ -317,7 +326,7 @@ class Sparsity(Story):
         mantissa, power = f"{strictly_positive_mass(DIMENSIONS):.1e}".split("e")
         exact = f"exact: \\ $1 slash 2^({DIMENSIONS}) approx {mantissa} dot 10^({int(power)})$"
         lines = Text(counted, color=self.theme.accent), Text(exact, color=self._lit)
-        return Group(left_aligned(*lines, buff=0.5).move_to(RIGHT * 4.6 + DOWN * 0.4))
+        return Group(left_aligned(*lines, buff=0.5).move_to(RIGHT * 4.5 + DOWN * 0.4))
 
     def _case(self, index: int, name: str) -> Group:
         plane = Plane((-3, 3), (-3, 3), 3.1, ((index - 1) * 4.4, 0.75))
@@ -340,4 +349,5 @@ class Sparsity(Story):
 
 _CENTERS = {1: (-4.4, 0.3), 2: (0.0, 0.3), 3: (4.4, 0.3)}
 _AZIMUTH = -0.4
+_SAME = "the colour of the points within"
 _BAR = 0.85

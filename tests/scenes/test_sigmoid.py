@@ -41,7 +41,7 @@ def test_the_stage_follows_the_width():
     world = clip.Distributions(stage.plot.lower, stage.upper)
     world.set_std(2.0)
     arrived = special.expit(clip.sample(2.0))
-    unit = 9.8 / 1.2
+    unit = 9.7 / 1.2
     drawn = world.points_in_motion.points[:, 0]
     np.testing.assert_allclose(drawn, -1.5 + unit * (arrived - 0.5), atol=1e-9)
     bars = world.histogram.points.reshape(-1, 4, 3)

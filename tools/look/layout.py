@@ -18,20 +18,35 @@ _CAP_OF_SIZE = 0.45 / 48  # scene units of a capital for a font size of 1
 _TOUCH = 0.02
 _SLACK = 0.03
 
+Placed = tuple[Piece, np.ndarray, np.ndarray]
 
-def layout(story: Story, beat: str) -> list[Finding]:
-    """Texts on each other, what leaves the frame, texts outside the title-safe area.
+
+def texts_lie_clear(story: Story, beat: str) -> list[Finding]:
+    """Texts on each other, and outside the title-safe area.
 
     The title-safe area is the frame less the theme's margins: 4.2 % of the
     width and 5.6 % of the height at each side, about what EBU R 95 asks for
     (5 % for graphics on 16 : 9).
     """
-    placed = [(piece, *box(piece, camera_of(story))) for piece in pieces(story)]
-    texts = [each for each in placed if each[0].is_text]
-    return [*_overlaps(texts, beat), *_outside(story, placed, beat)]
+    texts = [piece for piece in pieces(story) if piece.is_text]
+    placed = [(piece, *box(piece, camera_of(story))) for piece in texts]
+    safe = _half_frame(story) - [theme().margin_x, theme().margin_y]
+    return [*_overlaps(placed, beat), *_outside(placed, safe, "safe area", beat)]
 
 
-def _overlaps(texts: list[tuple[Piece, np.ndarray, np.ndarray]], beat: str) -> list[Finding]:
+def marks_in_frame(story: Story, beat: str) -> list[Finding]:
+    """What the frame cuts off."""
+    marks = [piece for piece in pieces(story) if not piece.is_text]
+    placed = [(piece, *box(piece, camera_of(story))) for piece in marks]
+    return _outside(placed, _half_frame(story), "frame", beat)
+
+
+def _half_frame(story: Story) -> np.ndarray:
+    camera = camera_of(story)
+    return np.array([camera.frame_width, camera.frame_height]) / 2
+
+
+def _overlaps(texts: list[Placed], beat: str) -> list[Finding]:
     found = []
     for (a, low_a, high_a), (b, low_b, high_b) in combinations(texts, 2):
         common = np.minimum(high_a, high_b) - np.maximum(low_a, low_b)
@@ -41,15 +56,9 @@ def _overlaps(texts: list[tuple[Piece, np.ndarray, np.ndarray]], beat: str) -> l
     return found
 
 
-def _outside(
-    story: Story, placed: list[tuple[Piece, np.ndarray, np.ndarray]], beat: str
-) -> list[Finding]:
-    camera = camera_of(story)
-    frame = np.array([camera.frame_width, camera.frame_height]) / 2
-    safe = frame - [theme().margin_x, theme().margin_y]
+def _outside(placed: list[Placed], limit: np.ndarray, check: str, beat: str) -> list[Finding]:
     found = []
     for piece, low, high in placed:
-        check, limit = ("safe area", safe) if piece.is_text else ("frame", frame)
         over = np.maximum(-low, high) - limit
         if (over > _SLACK).any():
             remark = f"lies {over.max():.2f} units outside"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from PIL import Image
@@ -36,13 +36,21 @@ def main(arguments: list[str] | None = None) -> int:
         }
         for job in as_completed(jobs):
             clip, name = jobs[job]
-            findings = job.result()
+            findings = _result(job, clip)
             print(f"{clip} {name}: {len(findings)} findings", flush=True)
             rows += [(clip, *_cells(name, each)) for each in findings]
     print(f"Contact sheets: {options.out}")
     if len(rows) > 1:
         print(table([rows[0], *sorted(rows[1:])]))
     return int(len(rows) > 1)
+
+
+def _result(job: Future[list[Finding]], clip: str) -> list[Finding]:
+    """What was found; a clip that cannot be played is a finding like others."""
+    try:
+        return job.result()
+    except Exception as error:
+        return [Finding("plays", "", clip, f"{type(error).__name__}: {error}")]
 
 
 def look_at(clip: str, theme_name: str, folder: Path) -> list[Finding]:

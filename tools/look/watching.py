@@ -9,7 +9,7 @@ from PIL import Image
 
 from look.finding import Finding, distinct
 from look.flashes import Flashes
-from look.layout import layout, text_sizes
+from look.layout import marks_in_frame, text_sizes, texts_lie_clear
 from look.legibility import crossed_texts, mark_contrast, text_contrast
 from look.pace import pace
 from look.painting import FULL, Moment
@@ -81,14 +81,15 @@ class _Watcher:
         """Look at a frame that stays for ``stays`` frames."""
         if story.renderer.time >= self._next_layout:
             self._next_layout = story.renderer.time + 0.999 / LAYOUTS_A_SECOND
-            self.seen.findings += layout(story, story.timeline.spans[-1].name)
+            self.seen.findings += texts_lie_clear(story, story.timeline.spans[-1].name)
         self._last = pixels
 
     def beat_end(self, story: Story, beat: Beat) -> None:
         """Look at a beat's last frame."""
         assert self._last is not None
         self.seen.frames.append(self._last[..., :3].copy())
-        self.seen.findings += layout(story, beat.name) + text_sizes(story, beat.name)
+        for check in (texts_lie_clear, marks_in_frame, text_sizes):
+            self.seen.findings += check(story, beat.name)
 
 
 class _Thorough(_Watcher):
