@@ -29,7 +29,7 @@ def formula(kind: str, before: str, after: str, depth: int, size: int) -> str:
     if kind == "linear":
         return f"${after} = bold(W)_{depth} {before} + bold(b)_{depth}$"
     if kind != "softmax":
-        return f"${after} = {_BEND[kind].format(before)}$"
+        return f"${after} = {_BEND.get(kind, 'f({0})').format(before)}$"
     inner = before.replace("bold(", "").replace(")", "", 1)
     parts = [inner.replace(f"_{depth}", f"_({depth},{k + 1})", 1) for k in range(min(size, 2))]
     if size == 2 and parts[0] != parts[1]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.layers import Layer, Linear
+from model.layers import MODULE, Layer, Linear
 from model.lesson_layers import Layers
 from model.lesson_view import in_words, share_seen
 
 _APART = 0.95  # accuracy from which on classes are said to come apart
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_UNKNOWN = "A module of one's own: only what it gives out is known."
 _BENDS = {
     "leaky relu": "leaky relu folds, and keeps a hundredth of what is negative.",
     "tanh": "tanh presses every coordinate between -1 and 1.",
@@ -34,7 +35,7 @@ def caption(layers: Layers, index: int) -> str:
     if layer.name == "softmax":
         return f"softmax drops everything onto the {simplex_name(layers.net.widths[index] or 2)}."
     if layer.name != "relu":
-        return _BENDS[layer.name]
+        return _BENDS.get(layer.name, _UNKNOWN)
     if any(each.name == "relu" for each in layers.net.layers[:index]):
         return "relu folds once more."
     if layers.projections[index + 1].exact:
@@ -91,8 +92,9 @@ def opening(layers: Layers) -> tuple[str, str, str, str]:
     start = f"{count} classes in the plane."
     found, bends = layers.collapsed, _curved(layers.net.layers)
     if found is None:
-        drawn, note = "The grid shows how each layer bends the plane.", f"{bends} bends everywhere:"
-        return start, drawn, note + "\\ no linear regions", _question(layers)
+        drawn = "The grid shows how each layer bends the plane."
+        note = "a module, unknown inside:" if bends == MODULE else f"{bends} bends everywhere:"
+        return start, drawn, f"{note}\\ no linear regions", _question(layers)
     number = len(found.regions)
     if not layers.tinted:
         drawn = "There are more linear regions than can be told apart."
@@ -184,4 +186,4 @@ def _shown(layer: Layer) -> str:
         if layer.in_dim == layer.out_dim:
             return "Everything turns, stretches and shifts; straight lines stay straight"
         return f"Everything goes from {layer.in_dim} to {layer.out_dim} dimensions, lines straight"
-    return _SHOWN[layer.name]
+    return _SHOWN.get(layer.name, "Everything moves straight to where the module sends it")

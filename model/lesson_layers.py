@@ -29,6 +29,7 @@ MOST_LAYERS = 12
 MOST_REGIONS = 600  # finer ones could not be told apart
 GRID = 15
 KEYFRAMES = 16
+_KEEP_ORDER = {"softmax", "tanh", "sigmoid", "L2-norm"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +101,15 @@ class Layers:
 
     @property
     def last_linear(self) -> int:
-        """The index of the last linear layer."""
-        return max(i for i, layer in enumerate(self.net) if isinstance(layer, Linear))
+        """The index of the linear layer that gives the logits.
+
+        Only layers that keep their order may follow; -1 where others do.
+        """
+        found = max(
+            (i for i, layer in enumerate(self.net) if isinstance(layer, Linear)), default=-1
+        )
+        behind = {layer.name for layer in self.net.layers[found + 1 :]}
+        return found if behind <= _KEEP_ORDER else -1
 
     @cached_property
     def box(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -174,7 +182,8 @@ class Layers:
         reach at the input; None unless there are two classes on a plane.
         """
         last = self.net.layers[self.last_linear]
-        assert isinstance(last, Linear)
+        if not isinstance(last, Linear):
+            return None
         exact = self.projections[self.last_linear].exact
         if last.weight.shape != (2, 2) or not exact or not self.planar:
             return None
