@@ -180,18 +180,17 @@ def _style(posters: dict[str, dict[str, str]], found: tuple[Clip, ...]) -> Marku
         f"--{name}:light-dark({getattr(light, name)},{getattr(dark, name)});" for name in COLORS
     )
     scheme = f"color-scheme:{forced or 'light dark'};"
-    behind = {
-        theme: "".join(
-            f"#{stem} video{{background-image:url({addresses[theme]})}}"
-            for stem, addresses in posters.items()
-            if theme in addresses
-        )
-        for theme in ("dark", "light")
-    }
-    if not forced:
-        behind["light"] = f"@media (prefers-color-scheme:light){{{behind['light']}}}"
     rules = f":root{{{scheme}{colors}}}\n{_asset('style.css')}"
-    return Markup(rules + behind["dark"] + behind["light"])
+    in_light = f"@media (prefers-color-scheme:light){{{_behind(posters, 'light')}}}"
+    return Markup(rules + _behind(posters, "dark") + in_light)
+
+
+def _behind(posters: dict[str, dict[str, str]], theme: str) -> str:
+    """Posters as backgrounds of their videos, for want of scripts; any theme's, if need be."""
+    return "".join(
+        f"#{stem} video{{background-image:url({found.get(theme) or next(iter(found.values()))})}}"
+        for stem, found in posters.items()
+    )
 
 
 def _data_address(text: str) -> str:

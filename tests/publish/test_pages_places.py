@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_nothing_moves_for_those_who_prefer_that(visitor: Visitor, site: str, pl
     assert page.evaluate("[...document.querySelectorAll('video')].every(v => v.paused)")
     assert page.evaluate("document.getAnimations().length") == 0
     assert page.evaluate(
-        "[...document.querySelectorAll('body, body *:not(video *, picture source)')].every(node => {"
+        "[...document.querySelectorAll('body, body *:not(video *, picture *)')].every(node => {"
         "const look = getComputedStyle(node); return look.scrollBehavior === 'auto' && "
         "['none', 'all'].includes(look.transitionProperty) && look.animationName === 'none'})"
     )
@@ -187,6 +188,24 @@ def test_keys_go_to_the_player_last_used(visitor: Visitor, site: str, second_bea
     page.keyboard.press("ArrowLeft")
     at(page, 0)
     assert page.evaluate("document.querySelector('#ring video').readyState") == 0
+
+
+def test_a_clip_of_one_theme_among_others(visitor: Visitor, build: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(build, tmp_path / "build"))
+    told = folder / "clips/cloud" / NAME
+    clip = Clip.load(told)
+    videos = tuple(video for video in clip.videos if video.theme == "dark")
+    pictures = {
+        "posters": {"dark": "cloud-dark.png"},
+        "thumbnails": {"dark": "cloud-dark-720p.png"},
+    }
+    clip.model_copy(update={"videos": videos} | pictures).save(told)
+    write_pages(folder)
+    page = visitor.open((folder / "index.html").as_uri(), color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    press_play(page, page.keyboard)
+    wait(page, "video.currentTime > 0.2 && video.currentSrc.endsWith('cloud-dark.mp4')")
+    assert page.evaluate("document.querySelector('#ring video').currentSrc").endswith("light.mp4")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

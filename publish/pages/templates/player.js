@@ -183,7 +183,8 @@
     file() {
       const suits = ({ dataset }) =>
         dataset.theme === currentTheme() && matchMedia(dataset.size).matches;
-      return [...this.video.querySelectorAll("source")].find(suits)?.src;
+      const sources = [...this.video.querySelectorAll("source")];
+      return (sources.find(suits) ?? sources.at(-1)).src;
     }
 
     retheme() {
