@@ -57,6 +57,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     if command in ("slides", "lecture"):
         parser.add_argument("--theme", default="dark", help="dark or light (dark)")
     if command == "slides":
+        parser.add_argument("--format", default="both", help="html, pptx or both (both)")
         parser.add_argument("clips", nargs="*", help="names of clips; all when left out")
     return parser
 
@@ -120,10 +121,11 @@ def _pages(given: argparse.Namespace) -> int:
 
 
 def _slides(given: argparse.Namespace) -> int:
-    from publish.slides import write_slides
+    from publish.slides import FORMATS, write_slides
 
     (theme,) = _themes(given.theme, THEMES)
-    for path in write_slides(given.output, theme=theme, clips=tuple(given.clips)):
+    formats = FORMATS if given.format == "both" else (given.format,)
+    for path in write_slides(given.output, given.clips, formats, theme):
         print(path)
     return 0
 
