@@ -153,7 +153,10 @@ def _joined(build: Path, clips: Sequence[Clip], told: Lecture, target: Path) -> 
     marks = [(p.title, round(p.start * rate), round(p.end * rate)) for p in told.parts]
     with files.scratch() as place:
         made = Path(place) / target.name
-        video.join(parts, made, marks)
+        try:
+            video.join(parts, made, marks)
+        except OSError as error:
+            raise ValueError(files.trouble(made, error)) from None
         content = made.read_bytes()
     files.write(target, content)
     return Video(

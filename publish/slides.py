@@ -128,7 +128,10 @@ def _cut(video: Path, record: Video, found: Sequence[Piece], folder: Path) -> li
     if not all(target.is_file() for target in targets):
         with files.scratch() as place:
             made = [Path(place) / target.name for target in targets]
-            cut(video, [piece.start for piece in found], made)
+            try:
+                cut(video, [piece.start for piece in found], made)
+            except OSError as error:
+                raise ValueError(files.trouble(made[0], error)) from None
             for piece, target in zip(made, targets, strict=True):
                 files.write(target, piece.read_bytes())
     return targets
@@ -145,8 +148,13 @@ def _written(deck: Deck, folder: Path, name: str, formats: Sequence[str]) -> lis
     if not (all(target.is_file() for target in targets) and _holds(plan, content)):
         for target in targets:
             made = folder / f".{target.name}.tmp"
-            deck.write(target.suffix, made, PIECES)
-            made.replace(target)
+            try:
+                deck.write(target.suffix, made, PIECES)
+                files.write(target, made.read_bytes())
+            except OSError as error:
+                raise ValueError(files.trouble(target, error)) from None
+            finally:
+                made.unlink(missing_ok=True)
         files.write(plan, content)
     return [*targets, plan]
 

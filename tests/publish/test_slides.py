@@ -1,5 +1,6 @@
 """Slides of a small build, opened by other programs: python-pptx, manim-slides, a browser."""
 
+import errno
 import io
 import json
 import sys
@@ -15,6 +16,7 @@ from tiny_build import tiny_build
 
 from mobjects.theme import named
 from publish import manifest
+from publish.deck import Deck
 from publish.slides import write_slides
 from publish.titles import title_page
 
@@ -183,6 +185,18 @@ def test_what_cannot_be_is_said_before_anything_is_written(options, words, tmp_p
     with pytest.raises(ValueError, match=words):
         write_slides(build, **options)
     assert not (build / "slides").exists()
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(monkeypatch, tmp_path):
+    def full(self, kind, target, folder):
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    build = tiny_build(tmp_path / "build")
+    monkeypatch.setattr(Deck, "write", full)
+    with pytest.raises(ValueError, match="output: the disk is full"):
+        write_slides(build)
+    assert {path.suffix for path in (build / "slides").glob("*.*")} == set()
 
 
 def test_without_manim_slides_the_line_that_installs_it(monkeypatch, tmp_path):
