@@ -175,7 +175,7 @@ class Recap(Story):
         )
         self.say("A layer moves every point. Here, all below zero meets at zero.")
         self.play(FadeIn(plot, below, names, mass), run_time=self.theme.quick)
-        run_time = 1.2 * self.theme.slow
+        run_time = self.theme.slow
         self.play(*wave.run(run_time), wave.count(mass, run_time))
 
     @beat(
@@ -201,7 +201,7 @@ class Recap(Story):
         self.play(FadeIn(folding), FadeIn(names), FadeIn(layers), run_time=self.theme.quick)
         self.ask("What will relu make of the cloud?")
         self.say("A quadrant stays; the rest goes to its edges and its corner.")
-        rise = Change(folding, LayerStack.reveal, rate_func=smooth, run_time=self.theme.slow)
+        rise = Change(folding, LayerStack.reveal, rate_func=smooth, run_time=0.9 * self.theme.slow)
         self.play(rise)
 
     @beat(
@@ -216,7 +216,7 @@ class Recap(Story):
         self.stack = stack(0, _ABOVE).reveal(0)
         self.say("A network stacks layers. Untrained, it leaves the classes mixed.")
         self.play(FadeIn(self.stack), run_time=self.theme.quick)
-        self.play(Change(self.stack, rising, run_time=1.4 * self.theme.slow))
+        self.play(Change(self.stack, rising, run_time=1.2 * self.theme.slow))
         self.names = self._names(self.stack)
         self.play(FadeIn(self.names), run_time=self.theme.quick)
 
@@ -238,7 +238,7 @@ class Recap(Story):
         )
         self.play(FadeIn(self.plot), run_time=self.theme.quick)
         parts = Group(self.stack, self.plot)
-        self.play(Change(parts, train, rate_func=smooth, run_time=1.6 * self.theme.slow))
+        self.play(Change(parts, train, rate_func=smooth, run_time=1.4 * self.theme.slow))
 
     @beat(
         "A vision transformer",
@@ -253,7 +253,9 @@ class Recap(Story):
         self.say("In many dimensions too: layer by layer, classes come apart.")
         self.play(FadeIn(images, measures, notes), run_time=self.theme.quick)
         for layer in range(1, len(embeddings().layers)):
-            self.play(Change(images, towards(layer), run_time=self.theme.quick, rate_func=smooth))
+            self.play(
+                Change(images, towards(layer), rate_func=smooth), run_time=0.4 * self.theme.move
+            )
             measures.show_layer(layer)
 
     @beat(
@@ -271,7 +273,7 @@ class Recap(Story):
         words.move_to(RIGHT * 6.5 + DOWN * 0.4, aligned_edge=RIGHT)
         self.say("Each layer is a geometric transformation of a data distribution.")
         self.play(FadeIn(whole), FadeIn(names), run_time=self.theme.quick)
-        self.play(Change(whole, rising_again, run_time=1.2 * self.theme.slow))
+        self.play(Change(whole, rising_again, run_time=self.theme.slow))
         self.play(FadeIn(words), run_time=self.theme.quick)
 
     def _names(self, planes: LayerStack) -> Group:
