@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
@@ -178,8 +177,5 @@ def _text(name: str, network: Network, dataset: Dataset, train: bool, stem: str)
         "widths": [dataset.dim, *(int(layer.out_dim or 0) for layer in linear)],
     }
     parts = [toml_table("", head), toml_table("network", layers)]
-    parts += [
-        f"[[classes]]\nname = {json.dumps(each, ensure_ascii=False)}\n"
-        for each in dataset.class_names
-    ]
+    parts += [toml_table("[classes]", {"name": each}) for each in dataset.class_names]
     return "\n".join([*parts, *(["[training]\n"] if train else [])])

@@ -149,7 +149,8 @@ def last_words(names: list[str]) -> dict[str, str]:
     codes = [code_of(label, k) for label in range(k)]
     if right < SUCCESS:
         wrong = f"{100 * right:.1f} % of the points are right"
-        return {"found_heading": f"Trained: {wrong}", "found": wrong}
+        what = "Trained" if on_show().trained_here else "The network"
+        return {"found_heading": f"{what}: {wrong}", "found": wrong}
     if k == 2 and max(map(len, names)) <= NAME // 2:
         ends = [f"{name} to the end at ({c})" for name, c in zip(names, codes, strict=True)]
         (a, b), (c, d) = map(verbatim, names), codes
