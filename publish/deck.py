@@ -131,8 +131,8 @@ class Deck:
 
     def _digest(self) -> str:
         """Of what else the slides are made from."""
-        parts = [self.title, TEMPLATE.read_text(encoding="utf-8"), version("manim-slides")]
-        return digest(json.dumps(parts).encode())
+        sources = [path.read_text(encoding="utf-8") for path in (TEMPLATE, Path(__file__))]
+        return digest(json.dumps([self.title, version("manim-slides"), *sources]).encode())
 
     def _finish(self, target: Path) -> None:
         """Add alternative texts and questions, and give pictures the page's exact width."""
@@ -150,13 +150,15 @@ class Deck:
 
 def _add_question(slide: Any, question: str, width: int, height: int) -> None:
     """White on black at the bottom, where captions stand."""
-    box = slide.shapes.add_textbox(width // 10, height * 86 // 100, width * 8 // 10, height // 11)
+    box = slide.shapes.add_textbox(
+        width // 10, height * 92 // 100, width * 8 // 10, height * 7 // 100
+    )
     box.name = "Question"
     box.fill.solid()
     box.fill.fore_color.rgb = RGBColor(0, 0, 0)
     paragraph = box.text_frame.paragraphs[0]
     paragraph.text, paragraph.alignment = question, PP_ALIGN.CENTER
-    paragraph.font.size = Pt(28)
+    paragraph.font.size = Pt(22)
     paragraph.font.color.rgb = RGBColor(255, 255, 255)
 
 
