@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
+from weakref import WeakKeyDictionary
 
+import cairo
 import numpy as np
-from manim import Camera, Mobject, MovingCamera, ThreeDCamera
+from manim import Camera, Mobject, MovingCamera, ThreeDCamera, VMobject
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.dust import Dust, paint_dust
+from mobjects.keeping import Frames, Outline
 from mobjects.paint import paint_lines, paint_marks, paint_polygons, pixel_context
 from mobjects.paint_images import paint_images
 from mobjects.thumbnails import Thumbnails
@@ -59,24 +62,107 @@ class FlatCamera(BatchDrawing, MovingCamera):
     """Draws the plane; its ``frame`` can move and zoom."""
 
     _lens: tuple[np.ndarray, np.ndarray] | None = None
+    _given = False
+    _context: cairo.Context | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._outlines: WeakKeyDictionary[VMobject, Outline] = WeakKeyDictionary()
+        self._frames = Frames()
+        super().__init__(*args, **kwargs)
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw ``mobjects``, asking only once where the frame is."""
         self._lens = self._pixels_per_unit_and_origin()
+        self._context = None
         try:
             super().capture_mobjects(mobjects, **kwargs)
         finally:
-            self._lens = None
+            self._lens = self._context = None
+
+    def get_mobjects_to_display(
+        self,
+        mobjects: Iterable[Mobject],
+        include_submobjects: bool = True,
+        excluded_mobjects: list[Mobject] | None = None,
+    ) -> list[Mobject]:
+        """Those of ``mobjects`` and of their families that have points, the lowest first."""
+        if not include_submobjects or excluded_mobjects:
+            return super().get_mobjects_to_display(mobjects, include_submobjects, excluded_mobjects)
+        shown = [mobject for mobject in families(mobjects) if len(mobject.points)]
+        return sorted(shown, key=lambda mobject: mobject.z_index)
 
     def points_to_subpixel_coords(self, mobject: Mobject, points: np.ndarray) -> np.ndarray:
         """Pixel positions (n, 2), y downwards, of scene ``points`` (n, 3)."""
         scale, origin = self._lens or self._pixels_per_unit_and_origin()
         return self.transform_points_pre_display(mobject, points)[:, :2] * scale + origin
 
+    def get_cached_cairo_context(self, pixel_array: np.ndarray) -> cairo.Context | None:  # type: ignore[override]
+        return self._context
+
+    def cache_cairo_context(self, pixel_array: np.ndarray, ctx: cairo.Context) -> None:
+        if self._lens is not None:
+            self._context = ctx
+
+    def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context) -> Self:
+        """Draw ``vmobject``: by a kept mask when it is only filled, and where it was."""
+        known, lens = self._outlines.get(vmobject), ctx.get_matrix()
+        stays = known is not None and known.is_of(vmobject.points, lens)
+        if stays and known is not None and _is_plain(vmobject):
+            r, g, b, a = self.get_fill_rgbas(vmobject)[0]
+            known.fill(ctx, (b, g, r, a))
+            return self
+        if not stays:
+            self._outlines[vmobject] = Outline(vmobject.points.copy(), lens)
+        return super().display_vectorized(vmobject, ctx)
+
+    def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> Self:
+        """Lay the outline of ``vmobject`` into ``ctx``; the one of before while it stays."""
+        known = self._outlines[vmobject]
+        if known.path is None:
+            super().set_cairo_context_path(ctx, vmobject)
+            known.path = ctx.copy_path()
+        else:
+            ctx.new_path()
+            ctx.append_path(known.path)
+        return self
+
+    def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
+        """Begin a frame from ``pixel_array``; in other memory when the last one was given away."""
+        if self._given:
+            self.pixel_array = self._frames.take(self.pixel_array)
+            self._given = False
+        super().set_pixel_array(pixel_array, convert_from_floats)
+
+    def give_frame(self) -> np.ndarray:
+        """The frame as drawn, (height, width, 4) bytes; nothing is drawn on it any more."""
+        self._given = True
+        return self.pixel_array
+
     def _pixels_per_unit_and_origin(self) -> tuple[np.ndarray, np.ndarray]:
         pixels = np.array([self.pixel_width, self.pixel_height])
         scale = pixels / [self.frame_width, -self.frame_height]
         return scale, pixels / 2 - self.frame_center[:2] * scale
+
+
+def _is_plain(vmobject: VMobject) -> bool:
+    """Whether it is only filled, with one colour."""
+    strokes = vmobject.stroke_width, vmobject.background_stroke_width
+    return strokes == (0, 0) and len(vmobject.fill_rgbas) == 1
+
+
+def families(mobjects: Iterable[Mobject]) -> list[Mobject]:
+    """``mobjects`` and all that belongs to them, each once: where it comes last, as in Manim."""
+    found: dict[Mobject, None] = {}
+
+    def visit(mobject: Mobject) -> None:
+        if mobject not in found:
+            for child in reversed(mobject.submobjects):
+                visit(child)
+            found[mobject] = None
+
+    for mobject in reversed(list(mobjects)):
+        visit(mobject)
+    return list(reversed(found))
 
 
 class SpaceCamera(BatchDrawing, ThreeDCamera):
