@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Self
-from weakref import WeakKeyDictionary
 
 import cairo
 import numpy as np
@@ -12,7 +11,7 @@ from manim import Camera, Mobject, MovingCamera, ThreeDCamera, VMobject
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.dust import Dust, paint_dust
-from mobjects.keeping import Frames, Outline
+from mobjects.keeping import Kept, Outline
 from mobjects.paint import paint_lines, paint_marks, paint_polygons, pixel_context
 from mobjects.paint_images import paint_images
 from mobjects.thumbnails import Thumbnails
@@ -61,23 +60,17 @@ class BatchDrawing(Camera):
 class FlatCamera(BatchDrawing, MovingCamera):
     """Draws the plane; its ``frame`` can move and zoom."""
 
-    _lens: tuple[np.ndarray, np.ndarray] | None = None
-    _given = False
-    _context: cairo.Context | None = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._outlines: WeakKeyDictionary[VMobject, Outline] = WeakKeyDictionary()
-        self._frames = Frames()
+        self._kept = Kept()
         super().__init__(*args, **kwargs)
 
     def capture_mobjects(self, mobjects: Iterable[Mobject], **kwargs: Any) -> None:
         """Draw ``mobjects``, asking only once where the frame is."""
-        self._lens = self._pixels_per_unit_and_origin()
-        self._context = None
+        self._kept.lens = self._pixels_per_unit_and_origin()
         try:
             super().capture_mobjects(mobjects, **kwargs)
         finally:
-            self._lens = self._context = None
+            self._kept.lens = self._kept.context = None
 
     def get_mobjects_to_display(
         self,
@@ -93,31 +86,31 @@ class FlatCamera(BatchDrawing, MovingCamera):
 
     def points_to_subpixel_coords(self, mobject: Mobject, points: np.ndarray) -> np.ndarray:
         """Pixel positions (n, 2), y downwards, of scene ``points`` (n, 3)."""
-        scale, origin = self._lens or self._pixels_per_unit_and_origin()
+        scale, origin = self._kept.lens or self._pixels_per_unit_and_origin()
         return self.transform_points_pre_display(mobject, points)[:, :2] * scale + origin
 
     def get_cached_cairo_context(self, pixel_array: np.ndarray) -> cairo.Context | None:  # type: ignore[override]
-        return self._context
+        return self._kept.context
 
     def cache_cairo_context(self, pixel_array: np.ndarray, ctx: cairo.Context) -> None:
-        if self._lens is not None:
-            self._context = ctx
+        if self._kept.lens is not None:
+            self._kept.context = ctx
 
     def display_vectorized(self, vmobject: VMobject, ctx: cairo.Context) -> Self:
         """Draw ``vmobject``: by a kept mask when it is only filled, and where it was."""
-        known, lens = self._outlines.get(vmobject), ctx.get_matrix()
+        known, lens = self._kept.outlines.get(vmobject), ctx.get_matrix()
         stays = known is not None and known.is_of(vmobject.points, lens)
         if stays and known is not None and _is_plain(vmobject):
             r, g, b, a = self.get_fill_rgbas(vmobject)[0]
             known.fill(ctx, (b, g, r, a))
             return self
         if not stays:
-            self._outlines[vmobject] = Outline(vmobject.points.copy(), lens)
+            self._kept.outlines[vmobject] = Outline(vmobject.points.copy(), lens)
         return super().display_vectorized(vmobject, ctx)
 
     def set_cairo_context_path(self, ctx: cairo.Context, vmobject: VMobject) -> Self:
         """Lay the outline of ``vmobject`` into ``ctx``; the one of before while it stays."""
-        known = self._outlines[vmobject]
+        known = self._kept.outlines[vmobject]
         if known.path is None:
             super().set_cairo_context_path(ctx, vmobject)
             known.path = ctx.copy_path()
@@ -128,14 +121,14 @@ class FlatCamera(BatchDrawing, MovingCamera):
 
     def set_pixel_array(self, pixel_array: Any, convert_from_floats: bool = False) -> None:
         """Begin a frame from ``pixel_array``; in other memory when the last one was given away."""
-        if self._given:
-            self.pixel_array = self._frames.take(self.pixel_array)
-            self._given = False
+        if self._kept.given:
+            self.pixel_array = self._kept.frames.take(self.pixel_array)
+            self._kept.given = False
         super().set_pixel_array(pixel_array, convert_from_floats)
 
     def give_frame(self) -> np.ndarray:
         """The frame as drawn, (height, width, 4) bytes; nothing is drawn on it any more."""
-        self._given = True
+        self._kept.given = True
         return self.pixel_array
 
     def _pixels_per_unit_and_origin(self) -> tuple[np.ndarray, np.ndarray]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from weakref import finalize
+from weakref import WeakKeyDictionary, finalize
 
 import cairo
 import numpy as np
+from manim import VMobject
 
 _SAME = 1e-9  # scene units: what a fade leaves of a difference
 
@@ -74,3 +75,16 @@ class Outline:
         ctx.append_path(self.path)
         ctx.fill()
         return mask, left, top
+
+
+class Kept:
+    """All that a camera keeps; in slots, which Manim's caching of segments does not look into."""
+
+    __slots__ = ("context", "frames", "given", "lens", "outlines")
+
+    def __init__(self) -> None:
+        self.frames = Frames()
+        self.given = False
+        self.outlines: WeakKeyDictionary[VMobject, Outline] = WeakKeyDictionary()
+        self.lens: tuple[np.ndarray, np.ndarray] | None = None
+        self.context: cairo.Context | None = None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from manim import RIGHT, Circle, Group, MovingCamera, Square, VGroup, VMobject, tempconfig
 from manim.utils.family import extract_mobject_family_members
+from manim.utils.hashing import get_json
 
 from mobjects.camera import FlatCamera, families
 from mobjects.keeping import Frames
@@ -60,6 +61,15 @@ def test_a_frame_given_away_is_not_drawn_on_again():
     second = drawn(camera, Square().shift(RIGHT))
     np.testing.assert_array_equal(given, first)
     assert np.abs(second - first).max() > 0
+
+
+def test_what_is_kept_does_not_change_what_manim_knows_a_segment_by():
+    camera = FlatCamera()
+    drawn(camera, Square())
+    before = get_json(camera)
+    drawn(camera, Square(), Text("x"))
+    camera.give_frame()
+    assert get_json(camera) == before
 
 
 def test_memory_is_used_again_when_nobody_holds_the_frame():
