@@ -46,7 +46,7 @@ class Entry:
     class_name
         Its one story.
     about
-        The first sentences of the file's docstring.
+        The first paragraph of the story's docstring, else of the file's.
     beats
         How many there are.
     """
@@ -107,7 +107,8 @@ def _entry(path: Path) -> Entry:
     full = path.resolve()
     scene = full.relative_to(ROOT).as_posix() if full.is_relative_to(ROOT) else str(full)
     title, figure = _text(story, "title"), _text(story, "figure")
-    about = " ".join((ast.get_docstring(tree) or "").split("\n\n")[0].split())
+    told = ast.get_docstring(story) or ast.get_docstring(tree) or ""
+    about = " ".join(told.split("\n\n")[0].split())
     return Entry(path.stem, full, scene, story.name, title, figure, about, _beats(story))
 
 
