@@ -14,10 +14,10 @@ from typing import Any
 
 from manim import config, tempconfig
 from manim.camera.camera import Camera
-from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
 from mobjects.camera import FlatCamera
+from mobjects.recording import StoryRenderer
 from mobjects.story import Beat, Story
 from mobjects.theme import VARIABLE as THEME
 from publish import manifest
@@ -30,7 +30,7 @@ from publish.video import join
 LESSON = "LESSON"
 # One job a core: more threads would only stand in each other's way. Without the other,
 # x264 now and then encodes the same small frames differently, and so do unlike machines.
-_ENCODER = {"threads": "1", "x264-params": "cpu-independent=1"}
+ENCODER = {"threads": "1", "x264-params": "cpu-independent=1"}
 Tell = Callable[[int], None]
 
 
@@ -113,7 +113,7 @@ def _settings(job: Job, folder: Path) -> dict[str, Any]:
         "verbosity": "ERROR",
         "from_animation_number": job.first,
         "upto_animation_number": -1 if job.last is None else job.last,
-        "video_encoder_options": config.video_encoder_options | _ENCODER,
+        "video_encoder_options": config.video_encoder_options | ENCODER,
     }
 
 
@@ -121,7 +121,7 @@ def _rendered(story_class: type[Story], job: Job, tell: Tell) -> tuple[Story, di
     """The played story, and the last frame of each beat that was drawn."""
     quality = QUALITIES[job.quality]
     writer: Any = partial(Recorder, small=quality.small, tell=tell)
-    renderer = CairoRenderer(file_writer_class=writer, camera_class=FlatCamera)
+    renderer = StoryRenderer(file_writer_class=writer, camera_class=FlatCamera)
     story = story_class(renderer=renderer)
     stills: dict[str, bytes] = {}
 
