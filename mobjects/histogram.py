@@ -40,7 +40,7 @@ class Histogram(Polygons):
             self._bars(values),
             np.arange(bars + 1) * 4,
             colors=color or t.muted,
-            opacity=t.bar_opacity,
+            opacity=t.muted_opacity,
         )
 
     def set_values(self, values: np.ndarray) -> Histogram:

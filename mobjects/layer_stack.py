@@ -21,7 +21,6 @@ from mobjects.view import View
 _GOLDEN = (5**0.5 - 1) / 2
 _PANE_OPACITY = 0.08
 _DOT_OPACITY = 0.6
-_FRAME_OPACITY = 0.45
 
 
 @dataclass(frozen=True)
@@ -231,6 +230,7 @@ class LayerStack(Group):
         self._axes_plane = np.repeat(np.arange(planes), [len(o) - 1 for _, o, _ in parts])
         corners, edges = np.zeros((4 * planes, 2)), np.arange(planes + 1) * 4
         self.panes = Polygons(corners, edges, colors=t.muted)
+        self.panes.supports = "the frames around them"
         starts = np.concatenate([[0], np.cumsum(counts)])
         width = t.grid_width
         self.axes = Lines(np.zeros((starts[-1], 2)), starts, colors=t.muted, stroke_width=width)
@@ -361,7 +361,7 @@ def _scaffold(
     points = np.concatenate([_SQUARE, _SQUARE[:1], segments])
     offsets = np.append(0, np.arange(5, len(points) + 1, 2))
     opacity = np.ones(len(offsets) - 1)
-    opacity[0] = _FRAME_OPACITY
+    opacity[0] = theme().muted_opacity
     return points, offsets, opacity
 
 
@@ -371,4 +371,4 @@ def _joined(
     """The frame of a plane and the outline through ``corners``, as of :func:`_scaffold`."""
     outline = (np.asarray(corners)[[*range(len(corners)), 0]] - low) / (high - low) - 0.5
     points = np.concatenate([_SQUARE, _SQUARE[:1], outline])
-    return points, np.array([0, 5, len(points)]), np.array([_FRAME_OPACITY, 1.0])
+    return points, np.array([0, 5, len(points)]), np.array([theme().muted_opacity, 1.0])

@@ -31,8 +31,10 @@ class Theme:
     of about 0.45 units); strokes are Manim stroke widths (100 is one unit);
     radii and margins are scene units (the frame is 14.2 by 8); times are seconds.
 
-    No text lies in the margins. The class colours, and the colours of the
-    parts, differ for dichromats too: see ``tools/look/colours.py``.
+    No text lies in the margins. Lines of ``line_opacity``, and muted things of
+    ``muted_opacity``, reach a contrast of 3 : 1; grids need not, they only
+    support. The class colours, and the colours of the parts, differ for
+    dichromats too: see ``tools/look/colours.py``.
     """
 
     name: str
@@ -60,7 +62,7 @@ class Theme:
     density_opacity: float = 0.35
     line_opacity: float = 0.55
     grid_opacity: float = 0.55
-    bar_opacity: float = 0.55
+    muted_opacity: float = 0.55
     cloud_opacity: float = 0.8
     quiet_opacity: float = 0.25
 
@@ -123,7 +125,7 @@ _LIGHT = replace(
     density_opacity=0.3,
     line_opacity=0.8,
     grid_opacity=0.6,
-    bar_opacity=0.7,
+    muted_opacity=0.7,
 )
 
 _THEMES = {each.name: each for each in (_DARK, _LIGHT)}

@@ -100,7 +100,7 @@ class Disentangling(Story):
     @beat("Images", shows="Small images, each in its class's colour, fly in and fill the frame.")
     def images(self) -> None:
         e = shown()
-        self.heading(f"${len(e):,}$ images of ${len(e.class_names)}$ classes")
+        self.heading(f"{len(e):,} images of {len(e.class_names)} classes")
         self.say("These images go through a network: a vision transformer.")
         self.all = image_wall()
         ends = self.all.points

@@ -146,7 +146,8 @@ class GaussianBlobs(Story):
         self.inputs = Group(*map(self._blob, self.lower, LAYERS))
         self.say("2,000 points of a Gaussian, on one grid, with its contours.")
         self.play(FadeIn(Group(*self.lower)), FadeIn(self.inputs), run_time=self.theme.move)
-        self.play(FadeIn(self._names()), run_time=self.theme.quick)
+        self.names = self._names()
+        self.play(FadeIn(self.names), run_time=self.theme.quick)
         self.ask("What will each layer make of it?")
 
     @beat(
@@ -159,7 +160,7 @@ class GaussianBlobs(Story):
         self.heading("Each layer moves the *whole* distribution")
         copies = [self._blob(*pair) for pair in zip(self.lower, LAYERS, strict=True)]
         self.add(*copies)
-        self.play(FadeIn(Group(*self.upper)), run_time=self.theme.quick)
+        self.play(FadeIn(Group(*self.upper)), FadeOut(self.names), run_time=self.theme.quick)
         self.say("One turns and stretches, one folds, one presses it onto a circle.")
         rises = [
             rise
@@ -172,6 +173,7 @@ class GaussianBlobs(Story):
                 blob.contours.animate.set_opacity(contours(layer).level.astype(float))
                 for blob, layer in zip(copies[1:], LAYERS[1:], strict=True)
             ),
+            FadeIn(self.names),
             run_time=self.theme.quick,
         )
 
@@ -280,7 +282,7 @@ class GaussianBlobs(Story):
         self.play(
             FadeIn(Group(*self.lower)),
             FadeIn(self.inputs),
-            FadeIn(self._names()),
+            FadeIn(self.names),
             FadeIn(Group(*self.upper)),
             run_time=self.theme.quick,
         )
@@ -290,7 +292,7 @@ class GaussianBlobs(Story):
         return [Plane((-3, 3), (-2.1, 2.1), 3.3, (x, y)) for x in (-4.3, 0.0, 4.3)]
 
     def _large_plane(self) -> Plane:
-        return Plane((-3, 3), (-3, 3), 5.6, (-3.3, -0.6), labels=("x_1", "x_2"))
+        return Plane((-3.3, 3.3), (-3, 3), 6.16, (-3.3, -0.6), labels=("x_1", "x_2"))
 
     def _blob(self, plane: Plane, layer: Layer, *, last: bool = False) -> Blob:
         lines, rings = grid(layer), contours(layer)

@@ -290,7 +290,7 @@ class Relu(Story):
 
     def _plane(self) -> Plane:
         window = (-REACH, REACH)
-        return Plane(window, window, 5.8, (-3.2, -0.45), labels=("x_1", "x_2"))
+        return Plane(window, window, 5.8, (-3.2, -0.55), labels=("x_1", "x_2"))
 
     def _corner_names(self) -> Group:
         places = ((1, 1), (1, -1), (-1, 1), (-1, -1))

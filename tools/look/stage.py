@@ -16,7 +16,7 @@ from mobjects.text import Readout, Text
 from mobjects.thumbnails import Thumbnails
 
 SEEN = 0.02  # opacity from which something counts as drawn
-READABLE = 0.6  # opacity from which a text, fading in or out, is there to be read
+READABLE = 0.9  # opacity from which a text, fading in or out, is there to be read
 
 
 @dataclass(frozen=True)
