@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from mobjects.theme import named
 from publish import files
+from publish.assembly import texts_of
 from publish.captions import chapters, vtt
+from publish.lecture import Lecture
 from publish.manifest import NAME, Chapter, Clip, clips
 from publish.pages.snippets import snippets
 from publish.pages.thumbnails import thumbnail
@@ -64,11 +66,16 @@ def write_pages(build: Path, base_url: str = "") -> list[Path]:
     """
     build, base = Path(build), web_address(base_url)
     chapter, found = Chapter.load(build / NAME), clips(build)
-    pages = {build / "index.html": _chapter_page(build, chapter, found)}
+    whole = whole_chapter(build, chapter, found)
+    pages = {build / "index.html": _chapter_page(build, chapter, found, whole)}
     for index, clip in enumerate(found):
         near = {"earlier": found[:index][-1:], "later": found[index + 1 :][:1]}
-        path = build / "clips" / clip.stem / clip.files.page
-        pages[path] = _clip_page(clip, f"{base}clips/{clip.stem}/", chapter, near)
+        place = f"clips/{clip.stem}/"
+        pages[build / place / clip.files.page] = _clip_page(clip, base, place, chapter, near)
+    if whole:
+        place = f"{whole.stem}/"
+        alone = {"earlier": (), "later": ()}
+        pages[build / place / whole.files.page] = _clip_page(whole, base, place, chapter, alone)
     for path, text in pages.items():
         files.write_if_new(path, text)
     return list(pages)
@@ -115,13 +122,53 @@ def sources(clip: Clip, base: str = "") -> tuple[Source, ...]:
     return tuple(found)
 
 
-def _clip_page(clip: Clip, base: str, chapter: Chapter, near: dict[str, Any]) -> str:
+def whole_chapter(build: Path, chapter: Chapter, found: tuple[Clip, ...]) -> Clip | None:
+    """The joined lecture as if it were one clip, with the first one's poster; None without it.
+
+    Raises
+    ------
+    ValueError
+        When its manifest is broken, or a poster cannot be written.
+    """
+    if chapter.lecture is None or not (build / chapter.lecture.folder / NAME).is_file():
+        return None
+    folder, first = chapter.lecture.folder, found[0]
+    told = Lecture.load(build / folder / NAME)
+    posters = {video.theme: f"{folder}-{video.theme}.png" for video in told.videos}
+    for theme, poster in posters.items():
+        source = build / "clips" / first.stem / first.posters[theme]
+        files.write_if_new(build / folder / poster, source.read_bytes())
+    return Clip(
+        stem=folder,
+        scene="",
+        class_name="",
+        title=told.title,
+        figure="all clips",
+        description=f"{len(told.parts)} clips in the chapter’s order, as one video.",
+        duration=told.duration,
+        frame_rate=told.frame_rate,
+        frames=told.frames,
+        beats=tuple(
+            beat.model_copy(update={"name": f"{part.title}: {beat.name}"})
+            for part in told.parts
+            for beat in part.beats
+        ),
+        videos=told.videos,
+        posters=posters,
+        thumbnails=posters,
+        files=texts_of(folder),
+    )
+
+
+def _clip_page(clip: Clip, base: str, place: str, chapter: Chapter, near: dict[str, Any]) -> str:
     posters = {clip.stem: clip.thumbnails}
     text = _environment().get_template("clip.html")
     style, scripts = _style(posters, (clip,)), [_asset("player.js"), _asset("embed.js")]
     return text.render(
         clip=clip,
-        base=base,
+        base=base + place,
+        place=place,
+        home="../" * place.count("/") + "index.html",
         chapter=chapter,
         snippets=snippets(clip),
         posters=posters,
@@ -132,7 +179,9 @@ def _clip_page(clip: Clip, base: str, chapter: Chapter, near: dict[str, Any]) ->
     )
 
 
-def _chapter_page(build: Path, chapter: Chapter, found: tuple[Clip, ...]) -> str:
+def _chapter_page(
+    build: Path, chapter: Chapter, found: tuple[Clip, ...], whole: Clip | None
+) -> str:
     posters = {clip.stem: _write_thumbnails(build, clip) for clip in found}
     style, scripts = _style(posters, found), [_asset("player.js")]
     return (
@@ -141,6 +190,7 @@ def _chapter_page(build: Path, chapter: Chapter, found: tuple[Clip, ...]) -> str
         .render(
             chapter=chapter,
             clips=found,
+            whole=whole,
             posters=posters,
             style=style,
             scripts=scripts,

@@ -14,8 +14,10 @@ from browser import SHOWN, Visitor, at, now, press_play, served, status, wait
 from PIL import Image
 from playwright.sync_api import Page
 
-from publish.manifest import NAME, Chapter, Clip
+from publish.lecture import join
+from publish.manifest import NAME, Beat, Chapter, Clip, clips
 from publish.pages import write_pages
+from publish.pages.site import whole_chapter
 
 INDEX = "build/index.html"
 CLOUD = "build/clips/cloud/index.html"
@@ -188,6 +190,36 @@ def test_keys_go_to_the_player_last_used(visitor: Visitor, site: str, second_bea
     page.keyboard.press("ArrowLeft")
     at(page, 0)
     assert page.evaluate("document.querySelector('#ring video').readyState") == 0
+
+
+def test_a_folder_alone_has_no_way_back(visitor: Visitor, site: str, build: Path) -> None:
+    assert visitor.open(site + CLOUD).get_by_role("link", name="Two small clips").is_visible()
+    shutil.copytree(build / "clips/cloud", build.parent / "alone")
+    page = visitor.open(site + "alone/index.html")
+    assert page.get_by_role("link", name="Two small clips").is_hidden()
+    press_play(page, page.keyboard)
+    wait(page, "video.currentTime > 0.2")
+
+
+def test_the_whole_chapter_as_one_video(visitor: Visitor, build: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(build, tmp_path / "build"))
+    join(folder, "light")
+    write_pages(folder)
+    page = visitor.open((folder / "index.html").as_uri())
+    page.get_by_role("link", name="The whole chapter as one video").click()
+    page.locator(".beats a", has_text="A ring: Growing").click()
+    start = next(beat.start for beat in whole_beats(folder) if beat.name == "A ring: Growing")
+    at(page, start)
+    press_play(page, page.keyboard)
+    wait(page, f"video.currentTime > {start + 0.3} && {SHOWN} === 1")
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    assert serious(page) == []
+
+
+def whole_beats(folder: Path) -> tuple[Beat, ...]:
+    whole = whole_chapter(folder, Chapter.load(folder / NAME), clips(folder))
+    assert whole is not None
+    return whole.beats
 
 
 def test_a_clip_of_one_theme_among_others(visitor: Visitor, build: Path, tmp_path: Path) -> None:

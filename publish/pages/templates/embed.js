@@ -37,8 +37,8 @@
     button.addEventListener("click", () => copy(code, button.dataset.name));
   }
   // A clip's folder may be uploaded alone; inside a build, its neighbours are there.
-  const inBuild = new RegExp(`/clips/${document.querySelector(".player").id}/(index\\.html)?$`);
   for (const link of document.querySelectorAll("[data-part=chapter]")) {
-    link.hidden = !inBuild.test(location.pathname) || window.parent !== window;
+    const inBuild = new RegExp(`/${link.dataset.place}(index\\.html)?$`).test(location.pathname);
+    link.hidden = !inBuild || window.parent !== window;
   }
 }

@@ -2,6 +2,7 @@
 // The player: the browser's own <video>, stepped by its beats.
 {
   const PREFERS_DARK = matchMedia("(prefers-color-scheme: dark)");
+  const CONTROLS = 80; // pixels at the bottom, at most
   const root = document.documentElement;
   const asked = new URLSearchParams(location.search);
   const players = new Map();
@@ -66,8 +67,9 @@
       on("play", () => this.played());
       on("seeking", () => this.sought());
       on("timeupdate", () => this.watch());
-      on("click", () => {
+      this.video.addEventListener("click", (event) => {
         if (this.lecturing) this.next();
+        else if (event.offsetY < this.video.clientHeight - CONTROLS) setTimeout(() => this.start());
       });
       on("focus", () => {
         this.nativeKeys = lastKeyWasTab;
@@ -86,7 +88,8 @@
     update() {
       const index = this.indexAt(this.time);
       this.part("previous").disabled = this.time < this.frame;
-      this.part("next").disabled = !this.lecturing && index === this.beats.length - 1;
+      const last = index === this.beats.length - 1;
+      this.part("next").disabled = this.lecturing ? this.video.ended : last;
       if (index === this.current) return;
       this.current = index;
       this.figure.querySelector("[aria-current]")?.removeAttribute("aria-current");
@@ -101,7 +104,7 @@
         const beat = this.beats[this.indexAt(this.time) + 1];
         if (beat) this.go(beat.start);
       } else if (this.video.paused) {
-        this.play();
+        if (!this.video.ended) this.play();
       } else {
         this.halt(this.stop ?? { time: this.video.duration, question: "" });
       }
@@ -138,6 +141,11 @@
 
     play() {
       this.video.play().catch(() => {});
+    }
+
+    // A click on a poster plays; Chromium sees to that only once a file is open.
+    start() {
+      if (this.video.paused && this.video.readyState === 0) this.play();
     }
 
     // Open the file, or another one, and go on at `time`.
