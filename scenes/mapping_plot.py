@@ -126,9 +126,9 @@ class MappingPlot(Story):
 
     @beat(
         "The swing",
-        shows="The y-axis alone swings down, from upright at the left to level above the x-axis, "
-        "its nine points riding on it. The paths, each with a corner at the graph, become "
-        "straight lines from axis to axis, and the graph fades away.",
+        shows="The graph fades away; the paths, each with a corner where it was, stay. Then the "
+        "y-axis alone swings down, from upright at the left to level above the x-axis, its nine "
+        "points riding on it, and the paths become straight lines from axis to axis.",
         question="What if the y-axis lay level above the x-axis?",
     )
     def swing(self) -> None:
@@ -164,9 +164,9 @@ class MappingPlot(Story):
 
     @beat(
         "The swing again",
-        shows="The right y-axis swings down, from upright to level above its x-axis. The nine "
-        "paths become straight lines that fan out in the middle and crowd at both ends; the curve "
-        "fades away.",
+        shows="The curve fades away, and the right y-axis swings down, from upright to level "
+        "above its x-axis. The nine paths become straight lines that fan out in the middle and "
+        "crowd at both ends.",
         question="Where will the lines spread, where crowd?",
     )
     def swing_again(self) -> None:
@@ -206,12 +206,10 @@ class MappingPlot(Story):
         self.play(Change(graph, _across, rate_func=smooth), run_time=self.theme.move)
 
     def _lay_down(self, graph: SwingingGraph) -> None:
-        """The y-axis swings down and the curve leaves."""
-        quiet = graph.curve.animate.set_opacity(self.theme.quiet_opacity)
-        self.play(quiet, run_time=self.theme.quick)
-        self.play(Change(graph, _swing, rate_func=smooth), run_time=self.theme.slow)
-        self.play(FadeOut(graph.curve), run_time=self.theme.quick)
+        """The curve leaves and the y-axis swings down."""
+        self.play(FadeOut(graph.curve), run_time=self.theme.move)
         graph.remove(graph.curve)
+        self.play(Change(graph, _swing, rate_func=smooth), run_time=self.theme.slow)
 
     def _notes(self, *lines: str) -> Group:
         texts = [Text(line, size=self.theme.title_size) for line in lines]
