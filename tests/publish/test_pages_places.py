@@ -14,15 +14,18 @@ from browser import SHOWN, Visitor, at, now, press_play, served, status, wait
 from PIL import Image
 from playwright.sync_api import Page
 
+from publish import files
 from publish.lecture import join
 from publish.manifest import NAME, Beat, Chapter, Clip, clips
 from publish.pages import write_pages
-from publish.pages.site import whole_chapter
+from publish.pages.site import THUMBNAILS, whole_chapter
+from publish.pages.thumbnails import thumbnail
 
 INDEX = "build/index.html"
 CLOUD = "build/clips/cloud/index.html"
 PAGES = (INDEX, CLOUD)
 CLIPS = 15
+PHONE = {"width": 360, "height": 740}
 MOST_BYTES = 1_000_000
 
 
@@ -255,6 +258,16 @@ def test_a_heavy_chapter_is_light_until_played(visitor: Visitor, heavy: Path, sc
     assert 500_000 < sum(sizes) < MOST_BYTES
 
 
+def test_a_long_list_follows_and_the_page_stays(visitor: Visitor, heavy: Path) -> None:
+    page = visitor.open((heavy / "clips/clip0/index.html").as_uri(), viewport=PHONE)
+    page.evaluate("document.querySelector('.beats').style.maxHeight = '90px'")
+    page.evaluate("scrollTo(0, 50)")
+    page.locator(".beats a").last.evaluate("link => link.click()")
+    assert page.evaluate("document.querySelector('.beats').scrollTop") > 100
+    assert page.evaluate("scrollY") == 50
+    visitor.errors.clear()  # this clip has no video
+
+
 @pytest.fixture(scope="session")
 def heavy(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fifteen clips of nine beats, their posters as busy as can be."""
@@ -266,12 +279,16 @@ def heavy(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         caption = {"start": float(n), "end": n + 1.0, "text": 2 * f"{'Words upon words ' * 2}\n"}
         beats[n] = beat | span | {"captions": [caption]}
     noise = np.random.default_rng(0).integers(0, 255, (72, 128, 3), dtype=np.uint8)
+    poster = folder / "poster.png"
+    Image.fromarray(noise).resize((640, 360)).save(poster)
+    small = thumbnail(poster)
     for stem in (f"clip{n}" for n in range(CLIPS)):
-        clip = folder / "clips" / stem
-        clip.mkdir(parents=True)
-        (clip / NAME).write_text(json.dumps(told | {"stem": stem, "beats": beats}))
-        for poster in told["posters"].values():
-            Image.fromarray(noise).resize((640, 360)).save(clip / poster)
+        files.write(
+            folder / "clips" / stem / NAME, json.dumps(told | {"stem": stem, "beats": beats})
+        )
+        for theme, name in told["posters"].items():
+            shutil.copyfile(poster, folder / "clips" / stem / name)
+            files.write(folder / THUMBNAILS / f"{stem}-{theme}.webp", small)
     Chapter(title="Heavy", clips=tuple(f"clip{n}" for n in range(CLIPS))).save(folder / NAME)
     write_pages(folder)
     return folder

@@ -94,8 +94,17 @@
       this.current = index;
       this.figure.querySelector("[aria-current]")?.removeAttribute("aria-current");
       this.links[index].setAttribute("aria-current", "step");
+      this.keepInView(this.links[index]);
       this.part("now").textContent =
         `Beat ${index + 1} of ${this.beats.length}: ${this.beats[index].name}`;
+    }
+
+    // In the list, which long clips scroll; the page stays where it is.
+    keepInView(link) {
+      const list = this.figure.querySelector(".beats");
+      const [inner, outer] = [link, list].map((node) => node.getBoundingClientRect());
+      if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
+      else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
     }
 
     next() {
