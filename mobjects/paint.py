@@ -15,7 +15,7 @@ import numpy as np
 
 from mobjects.batch import MARKERS
 
-_PHASES = 4
+PHASES = 4
 _MANY = 6000
 _CHUNK = 2_000_000
 
@@ -61,9 +61,9 @@ def _stamp_in_order(
 ) -> None:
     if not len(xy):
         return
-    corner, phase = _snap(xy)
+    corner, phase = snap(xy)
     x, y = (corner - _half(radius)).T.tolist()
-    kinds = (markers.astype(np.int64) * _PHASES**2 + phase).tolist()
+    kinds = (markers.astype(np.int64) * PHASES**2 + phase).tolist()
     stamps = [stamp for name in MARKERS for stamp in _surfaces(name, round(radius, 2))]
     runs, mask = _runs(rgbas), ctx.mask_surface
     colours = rgbas[[first for first, _ in runs]].tolist()
@@ -88,7 +88,7 @@ def _accumulate(
     if (markers == 0).all():
         depth, colour = disc_depth(xy - low, rgbas, radius, shape)
     else:
-        corner, phase = _snap(xy)
+        corner, phase = snap(xy)
         sums = _optical_depth(corner - low, phase, rgbas, radius, markers, shape)
         depth, colour = sums[0], sums[1:] / np.maximum(sums[0], 1e-9)
     _blend(patch, depth, colour)
@@ -237,11 +237,11 @@ def _optical_depth(
     return depth.reshape(4, rows, columns)
 
 
-def _snap(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def snap(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The pixel that holds each position, and which of the 4 x 4 subpixels of it."""
-    fine = np.floor(xy * _PHASES + 0.5).astype(np.int64)
-    pixel, sub = np.divmod(fine, _PHASES)
-    return pixel, sub[:, 1] * _PHASES + sub[:, 0]
+    fine = np.floor(xy * PHASES + 0.5).astype(np.int64)
+    pixel, sub = np.divmod(fine, PHASES)
+    return pixel, sub[:, 1] * PHASES + sub[:, 0]
 
 
 def _half(radius: float) -> int:
@@ -251,7 +251,7 @@ def _half(radius: float) -> int:
 @lru_cache(maxsize=256)
 def _surfaces(marker: str, radius: float) -> list[cairo.ImageSurface]:
     """One A8 mask of the mark for each subpixel phase."""
-    return [_draw_mark(marker, radius, i % _PHASES, i // _PHASES) for i in range(_PHASES**2)]
+    return [_draw_mark(marker, radius, i % PHASES, i // PHASES) for i in range(PHASES**2)]
 
 
 @lru_cache(maxsize=256)
@@ -270,7 +270,7 @@ def _draw_mark(marker: str, radius: float, phase_x: int, phase_y: int) -> cairo.
     size = 2 * half + 1
     surface = cairo.ImageSurface(cairo.FORMAT_A8, size, size)
     ctx = cairo.Context(surface)
-    ctx.translate(half + phase_x / _PHASES, half + phase_y / _PHASES)
+    ctx.translate(half + phase_x / PHASES, half + phase_y / PHASES)
     ctx.set_source_rgba(0, 0, 0, 1)
     match marker:
         case "disc":

@@ -8,6 +8,8 @@ import cairo
 import numpy as np
 from PIL import Image
 
+from mobjects.paint import PHASES, snap
+
 _CRISP = 5.0
 _RIM, _THICKEST = 0.08, 4.0
 
@@ -30,18 +32,40 @@ def paint_images(
     width = max(1, round(side))
     height = max(1, round(side * images.shape[1] / images.shape[2]))
     surfaces = _surfaces(images.tobytes(), images.shape, (width, height))
-    corners = (xy - [width / 2, height / 2]).tolist()
-    paint = _stencil if images.ndim == 3 else _picture
+    corners = xy - [width / 2, height / 2]
+    if images.ndim == 3:
+        _stencils(ctx, surfaces, corners, rgbas)
+        return
     for surface, (x, y), (r, g, b, a) in zip(surfaces, corners, rgbas.tolist(), strict=True):
         if a > 1e-3:
             ctx.set_source_rgba(b, g, r, a)
-            paint(ctx, surface, x, y, a)
+            _picture(ctx, surface, x, y, a)
 
 
-def _stencil(
-    ctx: cairo.Context, surface: cairo.ImageSurface, x: float, y: float, _opacity: float
+def _stencils(
+    ctx: cairo.Context,
+    surfaces: list[cairo.ImageSurface],
+    corners: np.ndarray,
+    rgbas: np.ndarray,
 ) -> None:
-    ctx.mask_surface(surface, x, y)
+    """Blend stencils, to the quarter of a pixel: whole pixels take a tenth of the time."""
+    pixel, phase = snap(corners)
+    places, colours = pixel.tolist(), rgbas.tolist()
+    for surface, (x, y), each, (r, g, b, a) in zip(
+        surfaces, places, phase.tolist(), colours, strict=True
+    ):
+        if a > 1e-3:
+            ctx.set_source_rgba(b, g, r, a)
+            ctx.mask_surface(_shifted(surface, each) if each else surface, x, y)
+
+
+@lru_cache(maxsize=1 << 14)
+def _shifted(surface: cairo.ImageSurface, phase: int) -> cairo.ImageSurface:
+    """A stencil moved by a subpixel phase."""
+    width, height = surface.get_width(), surface.get_height()
+    moved = cairo.ImageSurface(cairo.FORMAT_A8, width + 1, height + 1)
+    cairo.Context(moved).mask_surface(surface, phase % PHASES / PHASES, phase // PHASES / PHASES)
+    return moved
 
 
 def _picture(
