@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, Group, Mobject
+from manim import DOWN, LEFT, RIGHT, UP, Group, Mobject
 
 from mobjects.batch import Cloud, Lines
 from mobjects.classes import Classes
@@ -21,9 +21,9 @@ _WINDOW = np.array([[-0.2, -0.2], [1.2, 1.2]])
 _RING = 3.0
 _LABEL_GAP = 0.25
 _FOOT = 0.62  # of the frame, for what is written under a simplex
-_NAME = 2.1
+_NAME, _SCORE = 3.2, 2.2  # room for a name with its code, and for what a network reached
 _APART, _LINE = 0.35, 0.2
-_BESIDE = np.array([0.15, 1.15, 0.0])  # from the frame's upper right corner
+_BESIDE = np.array([0.15, 1.3, 0.0])  # from the frame's upper right corner
 
 
 class SegmentGoal:
@@ -56,14 +56,9 @@ class SegmentGoal:
         ]
         self._right = center[0] + size[0] / 2
         self.labels: list[Text] = [
-            fitted(name, _NAME, size=t.label_size, color=color, suffix=code).next_to(
-                end, side, buff=_LABEL_GAP
-            )
-            for name, code, color, end, side in zip(
-                classes.names, codes, classes.colors, ends, (DOWN, RIGHT), strict=True
-            )
+            self._label(*each)
+            for each in zip(classes.names, codes, classes.colors, ends, (DOWN, RIGHT), strict=True)
         ]
-        self._keep_inside(self.labels[0])
 
     def at(self, shares: np.ndarray) -> np.ndarray:
         """Scene positions (n, 3) of shares (n, 2)."""
@@ -88,10 +83,18 @@ class SegmentGoal:
         text = Text(" \\ ".join(parts), size=theme().label_size)
         return text.move_to(np.array([self._right - 1.2, 0.6, 0]))
 
-    def _keep_inside(self, label: Mobject) -> None:
-        over = label.get_right()[0] - (self._right - 0.1)
-        if over > 0:
-            label.shift(np.array([-over, 0, 0]))
+    def _label(self, name: str, code: str, color: str, end: np.ndarray, side: np.ndarray) -> Text:
+        """A class's name beside its target; over it, where it is too long to stand beside."""
+        edge = self._right - 0.1
+        text = fitted(name, _NAME, size=theme().label_size, color=color, suffix=code)
+        text.next_to(end, side, buff=_LABEL_GAP)
+        if side is DOWN:
+            return text.shift(np.array([min(0.0, edge - text.get_right()[0]), 0, 0]))
+        if text.get_right()[0] > self._right - _SCORE:
+            text.next_to(end, UP, buff=_LABEL_GAP).shift(
+                np.array([end[0] + _LABEL_GAP - text.get_left()[0], 0, 0])
+            )
+        return text
 
 
 class SimplexGoal:

@@ -15,7 +15,9 @@ _LENGTH, _WIDTH = 0.9, 5.0
 _APART, _CLOSE = 0.3, 0.17
 
 
-def network_key(graph: NetworkGraph, linear: Sequence[int], left_out: int) -> Group:
+def network_key(
+    graph: NetworkGraph, linear: Sequence[int], left_out: int, *, height: float
+) -> Group:
     """A key in rows.
 
     Parameters
@@ -26,13 +28,22 @@ def network_key(graph: NetworkGraph, linear: Sequence[int], left_out: int) -> Gr
         Which of its gaps show weights.
     left_out
         How many columns are not drawn.
+    height
+        Scene units that there are for it.
     """
-    size, rows = theme().label_size, Group()
+    key = _rows(_remarks(graph, linear, left_out), theme().label_size)
+    if key.height <= height:
+        return key
+    return _rows(_remarks(graph, linear, left_out), theme().tick_size)
+
+
+def _rows(remarks: Sequence[str], size: float) -> Group:
+    rows = Group()
     for number, words in ((1.0, "positive weight"), (-1.0, "negative weight")):
         line = signed_line(np.zeros(3), np.array([_LENGTH, 0, 0]), number, _WIDTH)
         text = Text(words, size=size)
         rows.add(Group(line, text.next_to(line, RIGHT, buff=0.3)))
-    rows.add(*(Text(words, size=size) for words in _remarks(graph, linear, left_out)))
+    rows.add(*(Text(words, size=size) for words in remarks))
     buff = _APART if len(rows) == 3 else _CLOSE
     return rows.arrange(DOWN, buff=buff, aligned_edge=LEFT)
 

@@ -186,6 +186,16 @@ class LessonGraph:
         """For each gap between drawn columns the layer in it; None where columns are left out."""
         return [int(a) if b == a + 1 else None for a, b in pairwise(self.columns.indices)]
 
+    @property
+    def linear_gaps(self) -> list[int]:
+        """The places of the gaps that are linear layers."""
+        layers = self.network.layers
+        return [
+            place
+            for place, gap in enumerate(self.gaps)
+            if gap is not None and isinstance(layers[gap], Linear)
+        ]
+
     def connections(self) -> tuple[list[np.ndarray | None], list[FloatArray | None]]:
         """For each gap its weights, or who depends on whom, and its biases: of drawn units."""
         weights: list[np.ndarray | None] = []
@@ -251,5 +261,8 @@ def graph_on_show() -> LessonGraph:
 def _graph(view: LessonView) -> LessonGraph:
     if not any(isinstance(layer, Linear) for layer in view.acting):
         names = ", ".join(layer.name for layer in view.acting)
-        raise SystemExit(f"mlp: the network ({names}) has no linear layer, whose weights it shows")
+        raise SystemExit(
+            f"mlp: the network ({names}) has no linear layer, whose weights it "
+            "shows; classifier_goal and classifier_layers show it"
+        )
     return LessonGraph(view)

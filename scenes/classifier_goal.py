@@ -35,7 +35,8 @@ CROWD = 800  # points from which on they are drawn smaller
 SUCCESS = 0.95  # of the points right, from which on training is said to have found it
 AT_ONCE = 3  # groups in which the targets appear
 NAME = 14  # letters of a class's name in a caption
-CENTER, SIZE = (3.6, -0.45), (5.5, 5.0)
+LEFT_CENTER, CENTER, SIZE = (-3.3, -0.45), (3.6, -0.45), (5.5, 5.0)
+SAFE = 6.39  # scene units from the middle within which all text lies
 
 
 def targets() -> np.ndarray:
@@ -292,7 +293,7 @@ class ClassifierGoal(Story):
         self.data = view.data
         self.looks = looks(class_labels(self.data.class_names), view.lesson.colors)
         points, note = inputs_drawn(view)
-        self.source = RuledPlane((-3.3, -0.45), SIZE, points, ruled=(True, self.data.dim > 1))
+        self.source = input_plane(points, (True, self.data.dim > 1))
         self.goal, aim = goal(self.looks, view.lesson.path is not None)
         self.cloud = Cloud(
             self.source.at(points),
@@ -306,7 +307,7 @@ class ClassifierGoal(Story):
                 np.array([x, 2.2, 0]), aligned_edge=DOWN
             )
             for words, label, x in (
-                ("inputs $bold(x)$", note, -3.3),
+                ("inputs $bold(x)$", note, float(self.source.edge.get_x())),
                 ("outputs $bold(y)$", aim, CENTER[0]),
             )
         ]
@@ -357,6 +358,15 @@ class ClassifierGoal(Story):
             colors=self.looks.colors_of(self.data.labels[chosen]),
             gap=4 * self.theme.dot_radius,
         )
+
+
+def input_plane(points: np.ndarray, ruled: tuple[bool, bool]) -> RuledPlane:
+    """The left plane, as far from the frame's edge as its numerals need."""
+    (x, y), (width, height) = LEFT_CENTER, SIZE
+    plane = RuledPlane(LEFT_CENTER, SIZE, points, ruled=ruled)
+    seen = [n.get_left()[0] for n in plane.numerals if n[0].get_fill_opacity() > 0]
+    over = max(0.0, -SAFE - min(seen, default=0.0))
+    return RuledPlane((x + over / 2, y), (width - over, height), points, ruled=ruled)
 
 
 def behind(label: str) -> str:

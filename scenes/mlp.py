@@ -18,6 +18,7 @@ from mobjects.story import Beat, Story, beat
 from mobjects.text import Math, Text
 from mobjects.told import told
 from model import Linear
+from model.layers import MODULE
 from model.lesson_graph import graph_on_show, written
 from model.lesson_view import code_of, in_words, on_show, symbol
 from model.lesson_words import acting, class_labels, counted, general, mixing, shares_made
@@ -25,7 +26,8 @@ from model.lesson_words import acting, class_labels, counted, general, mixing, s
 NAME = 14  # letters of a class's name in a caption
 WIDTH, TOP, TALLEST, TALLER = 11.8, 1.9, 2.9, 0.3
 LOW, LOW_MIDDLE = 1.75, 0.6  # height and middle of a graph whose columns have at most two units
-FIRST_ROW, ROW, BELOW, LOWEST, REACH = -1.6, 0.75, 0.3, -3.5, 6.5
+FLOOR = -1.4  # how low units and biases may reach
+KEY, FIRST_ROW, ROW, BELOW, LOWEST, REACH = -2.4, -1.6, 0.75, 0.3, -3.5, 6.39
 DESCENT = 0.03  # of half a letter below the line
 LETTER = 0.166  # width of a letter of a layer's name
 RUN = 7.2  # seconds at most that a datapoint takes through all layers
@@ -87,7 +89,9 @@ class MLP(Story):
         self.play(FadeIn(*self.graph.edges, *self.layers), run_time=self.theme.move)
         self.ask("Which edges does training change?")
         self.play(FadeIn(self.key), run_time=self.theme.quick)
-        self.say("Only the coloured ones: they are trained weights and biases.")
+        inside = any(layer.name == MODULE for layer in self.lesson.network)
+        coloured = "Only the coloured ones: they are trained weights and biases."
+        self.say("The coloured ones, and what the module holds." if inside else coloured)
 
     @beat(
         "{first}",
@@ -183,13 +187,10 @@ class MLP(Story):
         self.equations: dict[int, Text] = {}
         self.between: list[Text] = []
         self.draw_equations()
-        linear = [
-            place
-            for place, gap in enumerate(self.lesson.gaps)
-            if gap is not None and isinstance(self.lesson.network.layers[gap], Linear)
-        ]
-        self.key = network_key(self.graph, linear, self.lesson.columns_left_out)
-        y = -2.4 if self.low and len(self.key) == 3 else (self.first_row + 0.2 + LOWEST) / 2
+        top = self.first_row + ROW / 4
+        hidden = self.lesson.columns_left_out
+        self.key = network_key(self.graph, self.lesson.linear_gaps, hidden, height=top - LOWEST)
+        y = KEY if self.low and len(self.key) == 3 else (top + LOWEST) / 2
         self.key.move_to(np.array([0, y, 0]))
 
     def draw_graph(self) -> NetworkGraph:
@@ -197,7 +198,21 @@ class MLP(Story):
         units = self.lesson.units
         longest = max(len(each.indices) + (each.hole is not None) for each in units)
         tall = LOW if longest <= 2 else min(LOW + TALLER * (longest - 2), TALLEST)
-        graph = NetworkGraph(
+        graph = self.graph_of(tall, longest)
+        if graph.lowest() < FLOOR:
+            graph = self.graph_of(tall - (FLOOR - graph.lowest()), longest)
+        self.low = longest <= 2
+        self.first_row = FIRST_ROW if self.low else min(FIRST_ROW, graph.lowest() - 0.4)
+        self.most = 4 if self.first_row == FIRST_ROW else 3
+        for place in range(len(graph.edges)):
+            for line, opacity in graph.dimmed(place, self.theme.line_opacity):
+                line.set_opacity(opacity)
+        return graph
+
+    def graph_of(self, tall: float, longest: int) -> NetworkGraph:
+        """The graph with its longest column so tall."""
+        units = self.lesson.units
+        return NetworkGraph(
             [len(each.indices) for each in units],
             *self.lesson.connections(),
             size=(WIDTH, tall),
@@ -205,13 +220,6 @@ class MLP(Story):
             holes=[each.hole for each in units],
             top=None if longest <= 2 else TOP,
         )
-        self.low = longest <= 2
-        self.first_row = FIRST_ROW if self.low else min(FIRST_ROW, graph.lowest() - 0.4)
-        self.most = 4 if self.first_row > -1.75 else 3
-        for place in range(len(graph.edges)):
-            for line, opacity in graph.dimmed(place, self.theme.line_opacity):
-                line.set_opacity(opacity)
-        return graph
 
     def layer_name(self, gap: int | None, x: float) -> Text:
         """The name of a layer over its gap; dots where layers are left out."""
