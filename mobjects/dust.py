@@ -8,8 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from mobjects.batch import Cloud
-
-_PHASES = 4  # subpixel positions a pixel, each way
+from mobjects.paint import PHASES, snap
 
 
 class Dust(Cloud):
@@ -31,53 +30,66 @@ def paint_dust(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: flo
     inside &= rgbas[:, 3] > 1e-3
     if not inside.any():
         return
-    pixel, sub = np.divmod(np.floor(xy[inside] * _PHASES + 0.5).astype(np.int64), _PHASES)
-    low = pixel.min(axis=0) - int(reach)
-    columns, rows = (pixel.max(axis=0) + int(reach) + 1 - low).tolist()
-    home = (pixel[:, 1] - low[1]) * columns + pixel[:, 0] - low[0]
-    phase = sub[:, 1] * _PHASES + sub[:, 0]
+    pixel, phase = snap(xy[inside])
+    home = pixel[:, 1] * width + pixel[:, 0]
     colors, owner = _colors(rgbas[inside])
-    depths = [
-        _depth(home[owner == i], phase[owner == i], radius, alpha, (rows, columns))
+    parts = [
+        _covered(home[owner == i], phase[owner == i], radius, alpha, width)
         for i, alpha in enumerate(colors[:, 3].tolist())
     ]
-    patch = frame[low[1] : low[1] + rows, low[0] : low[0] + columns]
-    _blend(patch, np.array(depths), colors[:, :3])
+    hit, place = _places([index for index, _ in parts], height * width)
+    depths = [np.bincount(place[index], depth, len(hit)) for index, depth in parts]
+    _blend(frame.reshape(-1, 4), hit, np.array(depths, np.float32), colors[:, :3])
 
 
 def _colors(rgbas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different colours (c, 4) to 8 bits, and which of them each row has."""
-    packed = (np.rint(rgbas * 255).astype(np.int64) * [1 << 24, 1 << 16, 1 << 8, 1]).sum(axis=1)
+    packed = (rgbas * 255 + 0.5).astype(np.uint8).view(np.uint32)[:, 0]
     _, first, owner = np.unique(packed, return_index=True, return_inverse=True)
     return rgbas[first], owner
 
 
-def _depth(
-    home: np.ndarray, phase: np.ndarray, radius: float, alpha: float, shape: tuple[int, int]
-) -> np.ndarray:
-    """The optical depth (rows * columns,) of dots of one colour at each pixel."""
+def _covered(
+    home: np.ndarray, phase: np.ndarray, radius: float, alpha: float, width: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Every pixel under every dot of one colour, and the optical depth that the dot has there."""
     order = np.argsort(phase.astype(np.int8), kind="stable")
     home = home[order]
-    edges = np.searchsorted(phase[order], np.arange(_PHASES**2 + 1)).tolist()
-    index, weights = [], []
+    edges = np.searchsorted(phase[order], np.arange(PHASES**2 + 1)).tolist()
+    index, depths = [], []
     for each, (start, stop) in enumerate(pairwise(edges)):
         x, y, coverage = _disc(round(radius, 2), each)
-        index.append(np.add.outer(y * shape[1] + x, home[start:stop]).ravel())
+        index.append(np.add.outer(y * width + x, home[start:stop]).ravel())
         depth = -np.log1p(-np.minimum(coverage * alpha, 0.999))
-        weights.append(np.repeat(depth, stop - start))
-    return np.bincount(np.concatenate(index), np.concatenate(weights), shape[0] * shape[1])
+        depths.append(np.repeat(depth, stop - start))
+    return np.concatenate(index), np.concatenate(depths)
 
 
-def _blend(patch: np.ndarray, depths: np.ndarray, colors: np.ndarray) -> None:
-    """Lay media of the depths (c, pixels) and colours (c, 3) over a patch of the frame."""
+def _places(indices: list[np.ndarray], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The pixels that occur, rising, and for each pixel of the frame its place among them."""
+    seen, place = _scratch(size)
+    for index in indices:
+        seen[index] = True
+    hit = np.flatnonzero(seen)
+    seen[hit] = False
+    place[hit] = np.arange(len(hit), dtype=place.dtype)
+    return hit, place
+
+
+@lru_cache(maxsize=1)
+def _scratch(size: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros(size, dtype=bool), np.empty(size, dtype=np.int32)
+
+
+def _blend(pixels: np.ndarray, hit: np.ndarray, depths: np.ndarray, colors: np.ndarray) -> None:
+    """Lay media of the depths (c, hits) and colours (c, 3) over some of the pixels (n, 4)."""
     total = depths.sum(axis=0)
-    hit = np.flatnonzero(total)
-    through = np.exp(-total[hit])[:, None]
-    opaque = np.ones((len(hit), 4))
-    opaque[:, :3] = (depths[:, hit] / total[hit]).T @ colors
-    row, column = np.divmod(hit, patch.shape[1])
-    below = patch[row, column]
-    patch[row, column] = (below * through + 255 * opaque * (1 - through) + 0.5).astype(np.uint8)
+    opaque = np.full((len(hit), 4), 255, np.float32)
+    opaque[:, :3] = (depths / total).T @ (255 * colors).astype(np.float32)
+    flat = pixels.view(np.uint32)[:, 0]
+    below = flat[hit].view(np.uint8).reshape(-1, 4)
+    mixed = (below - opaque) * np.exp(-total)[:, None] + opaque + np.float32(0.5)
+    flat[hit] = mixed.astype(np.uint8).view(np.uint32)[:, 0]
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +97,7 @@ def _disc(radius: float, phase: int) -> tuple[np.ndarray, np.ndarray, np.ndarray
     """The pixels around its own that a disc covers at a subpixel phase, and how much of each."""
     half = int(np.ceil(radius)) + 1
     y, x = np.mgrid[-half : half + 1, -half : half + 1]
-    distance = np.hypot(x + 0.5 - phase % _PHASES / _PHASES, y + 0.5 - phase // _PHASES / _PHASES)
+    distance = np.hypot(x + 0.5 - phase % PHASES / PHASES, y + 0.5 - phase // PHASES / PHASES)
     coverage = np.clip(radius + 0.5 - distance, 0, 1)
     touched = coverage > 0.02
     return x[touched], y[touched], coverage[touched]
