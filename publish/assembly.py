@@ -187,20 +187,24 @@ def _beat(told: Beat, span: Span, line: Timeline, stills: dict[str, str]) -> Bea
 
 
 def _videos(stem: str, parts: Sequence[Played], frames: int) -> dict[str, bytes]:
+    drawn = sum(part.frames for part in parts)
+    if drawn != frames:
+        raise ValueError(f"{stem}: has {drawn} frames, want {frames}: a part is missing")
     made = {}
+    for kind, end in ((VIDEO, ".mp4"), (SMALL, "-720p.mp4")):
+        pieces = [part.files[kind] for part in parts if part.frames]
+        made[stem + end] = pieces[0] if len(pieces) == 1 else _joined(pieces)
+    return made
+
+
+def _joined(pieces: Sequence[bytes]) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for kind, end in ((VIDEO, ".mp4"), (SMALL, "-720p.mp4")):
-            pieces = []
-            for index, part in enumerate(parts):
-                if kind in part.files:
-                    pieces.append(folder / f"{index}-{kind}")
-                    pieces[-1].write_bytes(part.files[kind])
-            count = join(pieces, folder / "joined.mp4")
-            if count != frames:
-                raise ValueError(f"{stem}: has {count} frames, want {frames}: a part is missing")
-            made[stem + end] = (folder / "joined.mp4").read_bytes()
-    return made
+        paths = [folder / f"{index}.mp4" for index in range(len(pieces))]
+        for path, piece in zip(paths, pieces, strict=True):
+            path.write_bytes(piece)
+        join(paths, folder / "joined.mp4")
+        return (folder / "joined.mp4").read_bytes()
 
 
 def _stills(stem: str, parts: Sequence[Played], small: tuple[int, int]) -> dict[str, bytes]:

@@ -207,10 +207,16 @@ class _Build:
         known = last(folder)
         if known is None or not set(known.themes) - {task.theme}:
             return None
+        (other,) = set(known.themes) - {task.theme}
+        lessons = (
+            each.inputs[theme].settings.get("lesson")
+            for each, theme in ((known, other), (clip, task.theme))
+        )
+        if len(set(lessons)) > 1:
+            return None
         apart = difference(known, clip)
         if not apart:
             return known
-        (other,) = set(known.themes) - {task.theme}
         if stale(task.entry, other, self.order, known, folder):
             return None
         raise ValueError(

@@ -74,16 +74,22 @@ def rendered(client: Client, jobs: Iterable[Job], tell: Tell) -> Iterator[Outcom
 
     client.subscribe_topic(TOPIC, hear)
     waiting, running = deque(jobs), dict[Future, Job]()
+
+    def refill() -> None:
+        while waiting and len(running) < max(1, _threads(client)):
+            job = waiting.popleft()
+            key = f"{job.name}-{uuid4().hex}"
+            running[client.submit(work, job, key=key, pure=False)] = job
+
     try:
-        while waiting or running:
-            while waiting and len(running) < max(1, _threads(client)):
-                job = waiting.popleft()
-                key = f"{job.name}-{uuid4().hex}"
-                running[client.submit(work, job, key=key, pure=False)] = job
+        refill()
+        while running:
             with contextlib.suppress(TimeoutError):
                 wait(list(running), timeout=_LOOK, return_when="FIRST_COMPLETED")
-            for future in [future for future in running if future.done()]:
-                yield running.pop(future), _result(future)
+            done = [(future, running.pop(future)) for future in list(running) if future.done()]
+            refill()
+            for future, job in done:
+                yield job, _result(future)
     finally:
         client.cancel(list(running))
         client.unsubscribe_topic(TOPIC)

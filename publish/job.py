@@ -96,6 +96,8 @@ class Played:
         What the scene says of its beats, without times.
     files
         The videos of this part, and the stills of the beats that end in it.
+    frames
+        How many frames this part's videos have.
     inputs
         The SHA-256 of every file it was made from.
     seconds
@@ -105,6 +107,7 @@ class Played:
     timeline: Timeline
     beats: tuple[Beat, ...]
     files: Mapping[str, bytes] = field(repr=False)
+    frames: int
     inputs: Mapping[str, str] = field(repr=False)
     versions: Mapping[str, str]
     shows_lesson: bool

@@ -54,12 +54,14 @@ def play(job: Job, folder: Path, tell: Tell = lambda frames: None) -> Played:
         story, outputs = _rendered(story_class, job, tell)
     recorder = story.renderer.file_writer
     assert isinstance(recorder, Recorder)
-    if recorder.segments:
-        outputs |= _joined(recorder.segments, folder)
+    frames = _join(recorder.segments, folder) if recorder.segments else 0
+    if frames:
+        outputs |= {name: (folder / name).read_bytes() for name in (VIDEO, SMALL)}
     return Played(
         timeline=story.timeline,
         beats=tuple(_unplayed(each) for each in story_class.beats()),
         files=outputs,
+        frames=frames,
         inputs=witness.inputs(),
         versions=versions(),
         shows_lesson="model.lesson" in sys.modules,
@@ -141,10 +143,11 @@ def picture(camera: Camera) -> bytes:
     return written.getvalue()
 
 
-def _joined(segments: list[Path], folder: Path) -> dict[str, bytes]:
-    join(segments, folder / VIDEO)
-    join([twin_of(segment) for segment in segments], folder / SMALL)
-    return {name: (folder / name).read_bytes() for name in (VIDEO, SMALL)}
+def _join(segments: list[Path], folder: Path) -> int:
+    frames = join(segments, folder / VIDEO)
+    if join([twin_of(segment) for segment in segments], folder / SMALL) != frames:
+        raise RuntimeError("the smaller copy has lost frames")
+    return frames
 
 
 def _unplayed(beat: Beat) -> manifest.Beat:
