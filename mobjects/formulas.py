@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _BEND = {
     "relu": "max({0}, bold(0))",
-    "leaky relu": "max({0}, 0.01 thin {0})",
+    "leaky relu": "max({0}, {1:g} thin {0})",
     "tanh": "tanh({0})",
     "sigmoid": "1 \\/ (1 + e^(-{0}))",
     "L2-norm": "{0} \\/ |{0}|",
@@ -12,7 +12,7 @@ _BEND = {
 }
 
 
-def formula(kind: str, before: str, after: str, depth: int, size: int) -> str:
+def formula(kind: str, before: str, after: str, depth: int, size: int, slope: float = 0.01) -> str:
     """A layer's equation, between dollar signs.
 
     Parameters
@@ -25,11 +25,13 @@ def formula(kind: str, before: str, after: str, depth: int, size: int) -> str:
         How many linear layers there are up to here, this one counted.
     size
         The width of what it takes.
+    slope
+        Of a leaky relu below zero.
     """
     if kind == "linear":
         return f"${after} = bold(W)_{depth} {before} + bold(b)_{depth}$"
     if kind != "softmax":
-        return f"${after} = {_BEND.get(kind, 'f({0})').format(before)}$"
+        return f"${after} = {_BEND.get(kind, 'f({0})').format(before, slope)}$"
     inner = before.replace("bold(", "").replace(")", "", 1)
     parts = [inner.replace(f"_{depth}", f"_({depth},{k + 1})", 1) for k in range(min(size, 2))]
     if size == 2 and parts[0] != parts[1]:

@@ -113,6 +113,17 @@ class RuledPlane(Group):
         offset = np.abs(self.at(values)[:, :2] - self._center)
         return bool((offset <= self._size / 2 + 1e-9).all())
 
+    def within(self, ends: np.ndarray) -> np.ndarray:
+        """The part in the frame of the segment between two ``ends``, (2, 2); (0, 2) for none."""
+        start, along, window = ends[0], ends[1] - ends[0], self.window()
+        runs = along != 0
+        shares = np.sort((window[:, runs] - start[runs]) / along[runs], axis=0)
+        first, last = shares[0].max(initial=0.0), shares[1].min(initial=1.0)
+        beside = ((start < window[0]) | (start > window[1]))[~runs].any()
+        if beside or first >= last:
+            return np.zeros((0, 2))
+        return start + np.array([[first], [last]]) * along
+
     def set_view(self, view: View) -> RuledPlane:
         """Show another piece of the plane."""
         self.view = view

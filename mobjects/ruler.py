@@ -15,6 +15,7 @@ from mobjects.theme import theme
 _TICK = 0.1
 _NUMERAL_GAP = 0.13
 _CLOSEST = 0.7  # scene units between two numerals below which the finer ones fade
+_ROOMY = 1.0  # the same for numerals of several digits
 _FADE = 0.04
 _STEPS = (10, 5, 1)
 _REACH = 30  # marks on either side of 0
@@ -41,8 +42,8 @@ def scale_for(unit: float, middle: np.ndarray) -> Scale:
     """
     if _UNITS[0] <= unit <= _UNITS[1] and (np.abs(middle) <= _CLOSE_BY).all():
         return Scale(1, 0, (-_REACH, -_REACH), 2 * _REACH + 1)
-    power = math.floor(math.log10(_CLOSEST / unit))
-    step = next(s for s in (1, 2, 5, 10) if s * 10.0**power * unit >= _CLOSEST)
+    power = math.floor(math.log10(_ROOMY / unit))
+    step = next(s for s in (1, 2, 5, 10) if s * 10.0**power * unit >= _ROOMY)
     first = np.round(middle / (step * 10.0**power)).astype(np.int64) - _REACH_AWAY
     return Scale(step, power, (int(first[0]), int(first[1])), 2 * _REACH_AWAY + 1)
 

@@ -12,14 +12,14 @@ _APART = 0.95  # accuracy from which on classes are said to come apart
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _UNKNOWN = "A module of one's own: only what it gives out is known."
 _BENDS = {
-    "leaky relu": "leaky relu folds, and keeps a hundredth of what is negative.",
+    "leaky relu": "leaky relu folds, and keeps some of what is negative.",
     "tanh": "tanh presses every coordinate between -1 and 1.",
     "sigmoid": "sigmoid presses every coordinate between 0 and 1.",
     "L2-norm": "L2-norm puts every point at distance 1 from the origin.",
 }
 _SHOWN = {
     "relu": "Everything negative is pressed to 0, onto the axes and the origin",
-    "leaky relu": "The negative side of every axis shrinks to a hundredth",
+    "leaky relu": "The negative side of every axis shrinks",
     "tanh": "Everything is pressed between -1 and 1; straight lines become curves",
     "sigmoid": "Everything is pressed between 0 and 1; straight lines become curves",
     "L2-norm": "Everything moves along rays to distance 1 from the origin",
@@ -93,8 +93,8 @@ def opening(layers: Layers) -> tuple[str, str, str, str]:
     found, bends = layers.collapsed, _curved(layers.net.layers)
     if found is None:
         drawn = "The grid shows how each layer bends the plane."
-        note = "a module, unknown inside:" if bends == MODULE else f"{bends} bends everywhere:"
-        return start, drawn, f"{note}\\ no linear regions", _question(layers)
+        why = "a module is opaque" if bends == MODULE else f"{bends} bends"
+        return start, drawn, f"no linear regions:\\ {why}", _question(layers)
     number = len(found.regions)
     if not layers.tinted:
         drawn = "There are more linear regions than can be told apart."

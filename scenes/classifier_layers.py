@@ -74,10 +74,9 @@ def equation(index: int) -> str:
     net = layers().net
     kinds = [layer.name for layer in net.layers[: index + 1]]
     before, after = (symbol(name) for name in net.names[index : index + 2])
-    size = net.widths[index] or 2
-    return f"`{kinds[-1]}` #h(0.6em) " + formula(
-        kinds[-1], before, after, kinds.count("linear"), size
-    )
+    size, slope = net.widths[index] or 2, getattr(net.layers[index], "slope", 0.0)
+    told = formula(kinds[-1], before, after, kinds.count("linear"), size, slope)
+    return f"`{kinds[-1]}` #h(0.6em) {told}"
 
 
 def turns(beats: Sequence[Beat]) -> list[tuple[int, ...]]:
@@ -189,12 +188,10 @@ class ClassifierLayers(Story):
         found, net = layers(), layers().net
         if index == len(net) - 1:
             self.tell_output()
+        elif index == found.last_linear and found.data.classes == 2:
+            self.tell_diagonal(words.remark(found, index))
         elif net.layers[index].name == "linear":
-            if index == found.last_linear and found.data.classes == 2:
-                self.tell_diagonal()
             self.note(words.remark(found, index))
-            if index == found.last_linear and found.data.classes == 2:
-                self.say("On the dashed line the two logits are equal.")
         elif found.collapsed is not None:
             gutter = 0.7 if default() else 0.45
             self.note(collapse_table(found.flattened(net.names[index + 1]), gutter))
@@ -204,23 +201,23 @@ class ClassifierLayers(Story):
     def tell_straight(self) -> None:
         """That the boundary is straight, where the last linear layer starts."""
         note, caption = words.straightened(layers())
-        if (ends := layers().tie_line()) is not None and note:
-            line = self.dashed(ends)
-            self.play(Create(line), run_time=self.theme.move)  # type: ignore[arg-type]
-            self.passing.append(line)
-        if note:
-            crowded = len(classes()) > 2
-            if crowded and layers().collapsed is not None:
-                self.play(FadeOut(self.passing.pop()), run_time=self.theme.quick)
-            self.note(note, self.theme.accent, top=2.2 if crowded else -0.2)
-            self.say(caption)
+        if not note:
+            return
+        if (ends := layers().tie_line()) is not None:
+            self.dash(ends, self.theme.move)
+        crowded = len(classes()) > 2
+        if crowded and layers().collapsed is not None:
+            self.play(FadeOut(self.passing.pop()), run_time=self.theme.quick)
+        self.note(note, self.theme.accent, top=2.2 if crowded else -0.2)
+        self.say(caption)
 
-    def tell_diagonal(self) -> None:
-        """The line of equal logits."""
-        reach = np.abs(self.plane.window()).min()
-        line = self.dashed(np.array([[-reach, -reach], [reach, reach]]))
-        self.play(Create(line), run_time=self.theme.quick)  # type: ignore[arg-type]
-        self.passing.append(line)
+    def tell_diagonal(self, note: str) -> None:
+        """The line of equal logits, where it is in the frame."""
+        window = np.abs(self.plane.window())
+        reach = window.min() if default() else window.max()
+        if self.dash(np.array([[-reach, -reach], [reach, reach]]), self.theme.quick):
+            self.note(note)
+            self.say("On the dashed line the two logits are equal.")
 
     def tell_output(self) -> None:
         """The simplex with its corners, and how many points are where they belong."""
@@ -246,7 +243,8 @@ class ClassifierLayers(Story):
         carried = layers().carried
         self.passing: list[Mobject] = []
         first = carried["square" if "square" in carried else "data"].drawn[0]
-        self.plane = RuledPlane((2.35, -0.2), (8.1, 5.9), first)
+        center, width = (2.35, 8.1) if default() else (2.2, 7.8)
+        self.plane = RuledPlane((center, -0.2), (width, 5.9), first)
         self.batches = draw_layer(
             self.plane,
             {key: each.drawn[0] for key, each in carried.items()},
@@ -341,11 +339,13 @@ class ClassifierLayers(Story):
         self.play(*moves, *map(FadeIn, also), run_time=self.theme.quick)
         self.remove(words)
 
-    def dashed(self, ends: np.ndarray) -> Lines:
-        """A dashed line through two points of the plane."""
-        return Lines(
-            self.plane.at(ends),
-            colors=self.theme.ink,
-            stroke_width=self.theme.line_width,
-            dash=(0.12, 0.1),
-        )
+    def dash(self, ends: np.ndarray, run_time: float) -> bool:
+        """Draw a dashed line through two points of the plane; whether it crosses the frame."""
+        seen = self.plane.within(ends)
+        if not len(seen):
+            return False
+        t = self.theme
+        line = Lines(self.plane.at(seen), colors=t.ink, stroke_width=t.line_width, dash=(0.12, 0.1))
+        self.play(Create(line), run_time=run_time)  # type: ignore[arg-type]
+        self.passing.append(line)
+        return True

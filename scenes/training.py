@@ -158,7 +158,7 @@ def table_heads() -> list[Mobject]:
     """What the lines of numbers under the stacks are, and of what."""
     t = theme()
     whole = f"of all {len(run().data)}"
-    note = Text(whole, size=t.tick_size, color=t.muted).move_to((5.2, 0, 0), aligned_edge=LEFT)
+    note = Text(whole, size=t.tick_size, color=t.muted).move_to((5.0, 0, 0), aligned_edge=LEFT)
     return [on_baseline(note, whole, TABLE[-1])] + [
         on_baseline(
             Text(word, size=t.tick_size, color=t.muted).move_to((-6.5, 0, 0), aligned_edge=LEFT),
@@ -282,7 +282,7 @@ class Training(Story):
         others = [layer_stack(row, pose) for row, pose in places][1:]
         self.stacks = Group(self.stack, *others)
         self.table = Group(
-            labels(self.stack, -6.25, 5.2, narrow=True), *table_heads(), *table_columns()
+            labels(self.stack, -6.25, 5.0, narrow=True), *table_heads(), *table_columns()
         )
         self.table.set_z_index(-1)  # as low as the texts in it, so that they stay still
         self.play(FadeIn(self.table), FadeIn(Group(*others)), run_time=self.theme.quick)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +118,7 @@ def test_moves_start_and_end_at_the_network(layers: Layers) -> None:
             first, last = layers.carried[key].drawn[index : index + 2]
             np.testing.assert_allclose(moves[0].frames[0], first, atol=1e-12)
             np.testing.assert_array_equal(moves[-1].frames[-1], last)
-            for before, after in zip(moves, moves[1:], strict=False):
+            for before, after in pairwise(moves):
                 np.testing.assert_allclose(before.frames[-1], after.frames[0], atol=1e-9)
 
 
@@ -223,3 +224,15 @@ def test_a_plane_that_zooms_keeps_values_and_rulers_together() -> None:
 def test_a_plane_of_one_point_is_refused() -> None:
     with pytest.raises(ValueError, match="values: got a single point"):
         RuledPlane((0.0, 0.0), (4.0, 4.0), np.ones((3, 2)))
+
+
+def test_a_line_is_cut_to_the_frame() -> None:
+    plane = RuledPlane((0.0, 0.0), (4.0, 4.0), np.array([[-1.0, -1.0], [1.0, 1.0]]))
+    low, high = plane.window()
+    np.testing.assert_allclose(plane.within(np.array([[-9.0, -9.0], [9.0, 9.0]])), [low, high])
+    inside = np.array([[-0.5, 0.2], [0.5, 0.2]])
+    np.testing.assert_allclose(plane.within(inside), inside)
+    assert len(plane.within(np.array([[-9.0, 5.0], [9.0, 5.0]]))) == 0
+    assert len(plane.within(np.array([[5.0, 4.0], [9.0, 9.0]]))) == 0
+    upright = plane.within(np.array([[0.3, -9.0], [0.3, 9.0]]))
+    np.testing.assert_allclose(upright, [[0.3, low[1]], [0.3, high[1]]])
