@@ -84,12 +84,13 @@ def _scratch(size: int) -> tuple[np.ndarray, np.ndarray]:
 def _blend(pixels: np.ndarray, hit: np.ndarray, depths: np.ndarray, colors: np.ndarray) -> None:
     """Lay media of the depths (c, hits) and colours (c, 3) over some of the pixels (n, 4)."""
     total = depths.sum(axis=0)
-    opaque = np.full((len(hit), 4), 255, np.float32)
-    opaque[:, :3] = (depths / total).T @ (255 * colors).astype(np.float32)
+    through = np.exp(-total)
+    own = (255 * colors.T).astype(np.float32) @ (depths / total)
     flat = pixels.view(np.uint32)[:, 0]
-    below = flat[hit].view(np.uint8).reshape(-1, 4)
-    mixed = (below - opaque) * np.exp(-total)[:, None] + opaque + np.float32(0.5)
-    flat[hit] = mixed.astype(np.uint8).view(np.uint32)[:, 0]
+    mixed = flat[hit].view(np.uint8).reshape(-1, 4)
+    for channel, level in enumerate([*own, np.float32(255)]):
+        mixed[:, channel] = (mixed[:, channel] - level) * through + level + np.float32(0.5)
+    flat[hit] = mixed.view(np.uint32)[:, 0]
 
 
 @lru_cache(maxsize=256)
