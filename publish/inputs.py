@@ -23,6 +23,7 @@ _CODE = ("model", "mobjects", "scenes", "publish")
 _NOT_OURS = (".venv", ".git", "build", "media")
 # Of this room, only what draws and encodes; the rest writes about the frames.
 _DRAWING = ("publish/playing.py", "publish/recording.py", "publish/video.py")
+_SYSTEM = ("/usr/", "/etc/", "/proc/", "/sys/", "/dev/", "/var/lib/")
 _READ = os.O_RDONLY
 
 
@@ -35,7 +36,7 @@ class Witness:
 
     def __init__(self, apart: Iterable[Path] = ()) -> None:
         self._began = time.time()
-        self._apart = tuple(path.resolve() for path in apart)
+        self._apart = tuple(f"{path.resolve()}{os.sep}" for path in apart)
         self._opened: set[str] = {str(ROOT / CONFIG)}
         self._watching = True
         sys.addaudithook(self._hear)
@@ -51,29 +52,34 @@ class Witness:
         """The SHA-256 of each file, by its path from the project's folder, or absolute."""
         self._watching = False
         sources = {str(getattr(m, "__file__", None) or "") for m in list(sys.modules.values())}
-        paths = {Path(path).absolute() for path in self._opened | sources if path}
-        return {name_of(path): self._digest(path) for path in sorted(paths) if self._counts(path)}
+        names = {os.path.abspath(name) for name in self._opened | sources if name}
+        counted = sorted(name for name in names if self._counts(name))
+        return {name_of(Path(name)): self._digest(Path(name)) for name in counted}
 
     def _digest(self, path: Path) -> str:
         """The file's digest; of one that changed meanwhile nobody knows which state was read."""
         return files.digest(path) if path.stat().st_mtime < self._began else "changed meanwhile"
 
-    def _counts(self, path: Path) -> bool:
-        if path.suffix == ".pyc" or any(path.is_relative_to(folder) for folder in self._apart):
+    def _counts(self, name: str) -> bool:
+        if name.endswith(".pyc") or name.startswith(self._apart):
             return False
-        if any(path.is_relative_to(folder) for folder in _system()) or not path.is_file():
+        if name.startswith(f"{ROOT}{os.sep}"):
+            own = name_of(Path(name))
+            room = own.split("/")[0]
+            ours = own in _DRAWING if room == "publish" else room not in _NOT_OURS
+            return ours and not name.startswith(_packages()) and os.path.isfile(name)
+        if name.startswith((*_packages(), *_SYSTEM)) or not os.path.isfile(name):
             return False
-        if path.is_relative_to(ROOT):
-            name = name_of(path)
-            room = name.split("/")[0]
-            return name in _DRAWING if room == "publish" else room not in _NOT_OURS
-        return path.stat().st_mtime < self._began
+        return os.stat(name).st_mtime < self._began
 
 
 @cache
-def _system() -> tuple[Path, ...]:
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path.home() / ".cache")}
-    return tuple(map(Path, ["/usr", "/etc", "/proc", "/sys", "/dev", "/var/lib", *prefixes]))
+def _packages() -> tuple[str, ...]:
+    """Where Python and its packages lie, unless the project lies there itself."""
+    home = Path.home() / ".cache"
+    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(home)}
+    ends = (folder.rstrip(os.sep) + os.sep for folder in folders)
+    return tuple(end for end in ends if not str(ROOT).startswith(end))
 
 
 def name_of(path: Path) -> str:
