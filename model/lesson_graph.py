@@ -17,6 +17,7 @@ from model.lesson_view import LessonView, on_show, symbol
 from model.network import Network
 
 CLOSE = 0.1
+_READABLE = 0.015
 MOST_UNITS = 16  # of a column that is drawn whole
 _ENDS = (4, 3)  # units drawn at the top and at the bottom of a longer one
 MOST_COLUMNS = 9
@@ -80,20 +81,29 @@ def telling_point(network: Network, data: Dataset) -> int:
 
     Of those rightly classified, for which every relu sets some units to 0 and
     keeps some, the one in the middle when they are ordered by how far their
-    output is from its one-hot code. Where there are none, of those rightly
-    classified; else of all.
+    output is from its one-hot code; or the nearest to it that has no number
+    too small to be read at two decimals. Where there is none, one for which
+    some relu does so and all keep some; else one rightly classified, or any.
     """
     trace = network.trace(data.points)
     output = trace.points[-1]
-    right = output.argmax(axis=1) == data.labels
-    cut = right.copy()
+    cut, alive = np.zeros((2, 0, len(data)), dtype=bool)
     for layer, points in zip(network, trace.points[1:], strict=True):
         if layer.name == "relu" and points.shape[1] > 1:
-            cut &= (points == 0).any(axis=1) & (points > 0).any(axis=1)
-    pool = next((each for each in (cut, right) if each.any()), np.ones(len(data), dtype=bool))
+            cut = np.vstack([cut, (points == 0).any(axis=1)])
+            alive = np.vstack([alive, (points > 0).any(axis=1)])
+    right = output.argmax(axis=1) == data.labels
+    sound = right & alive.all(axis=0)
+    small = [(each != 0) & (np.abs(each) < _READABLE) for each in trace.points[:-1]]
+    read = ~np.concatenate(small, axis=1).any(axis=1)
+    every, some = sound & cut.all(axis=0), sound & cut.any(axis=0)
+    pools = [every & read, some & read, every, right & read, right, np.ones_like(right)]
+    order = every if (every & read).any() else next(pool for pool in pools if pool.any())
+    chosen = next(pool for pool in pools if pool.any())
     distance = np.abs(output - data.one_hot).max(axis=1)
-    ordered = np.flatnonzero(pool)[np.argsort(distance[pool])]
-    return int(ordered[len(ordered) // 2])
+    ordered = np.flatnonzero(order)[np.argsort(distance[order])]
+    outwards = np.argsort(np.abs(np.arange(len(ordered)) - len(ordered) // 2), kind="stable")
+    return int(next(index for index in ordered[outwards] if chosen[index]))
 
 
 def column_of(network: Network, point: Float[np.ndarray, " d"]) -> list[FloatArray]:
