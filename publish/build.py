@@ -14,6 +14,7 @@ from publish.inputs import project_digest
 from publish.job import THEMES, Job, Lesson, Played
 from publish.manifest import NAME, Chapter, Clip
 from publish.plan import Order, Task, jobs, last, plan, stale
+from publish.worker import Failed
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -187,13 +188,13 @@ class _Build:
         seconds = sum(played.seconds for _, played in parts)
         try:
             if isinstance(outcome, Exception):
-                raise ValueError(_line(outcome))
+                raise ValueError(self._why(task, outcome))
             self._write(task, [played for _, played in parts])
             row = report.Row(*task.name, report.RENDERED, task.reason, seconds)
         except files.DiskFull:
             raise
-        except ValueError as error:
-            row = report.Row(*task.name, report.FAILED, str(error), seconds)
+        except Exception as error:
+            row = report.Row(*task.name, report.FAILED, _line(error), seconds)
         self.rows[task.name] = row
         return row
 
@@ -201,6 +202,14 @@ class _Build:
         made = assembled(task.entry, task.theme, self.order.quality, self.order.lesson, parts)
         folder = self.clips / task.entry.stem
         write(made, folder, keep=self._other(task, made.clip, folder))
+
+    def _why(self, task: Task, error: Exception) -> str:
+        """Why a task failed, in one line that says where the traceback lies."""
+        if not isinstance(error, Failed):
+            return _line(error)
+        log = self.options.output / "failed" / f"{'-'.join(task.name)}.txt"
+        files.write(log, error.trace)
+        return f"{_line(error)} (see {log})"
 
     def _other(self, task: Task, clip: Clip, folder: Path) -> Clip | None:
         """The manifest of the other theme, if it is there and tells the same story."""

@@ -18,6 +18,7 @@ from publish.manifest import NAME, Clip
 
 _BEAT = 5.0
 _WORTH = 1.2
+_PART = 5.0  # seconds: each part plays what is before it without drawing, so shorter ones cost more
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,11 @@ def jobs(
         keep all workers busy to the end.
     """
     fair = sum(task.frames for task in tasks) / max(1, workers)
+    rate = QUALITIES[order.quality].frame_rate
     found = {}
     for task in sorted(tasks, key=lambda task: -task.frames):
         wanted = ceil(task.frames / fair) if task.frames > _WORTH * fair else 1
+        wanted = min(wanted, max(1, int(task.frames / rate / _PART)))
         found[task.name] = [
             Job(
                 stem=task.entry.stem,

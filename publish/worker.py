@@ -22,6 +22,21 @@ class Lost(RuntimeError):
     """The process that rendered a job was killed."""
 
 
+class Failed(ValueError):
+    """A scene failed: why in one line, and the traceback."""
+
+    def __init__(self, line: str, trace: str) -> None:
+        super().__init__(line, trace)
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+    @property
+    def trace(self) -> str:
+        """Where it failed."""
+        return self.args[1]
+
+
 class Server:
     """A process of :mod:`publish.server`, started when it is first needed."""
 
@@ -34,7 +49,7 @@ class Server:
 
         Raises
         ------
-        ValueError
+        Failed
             When the scene fails; the message is its own.
         Lost
             When the process was killed, twice.
@@ -77,8 +92,7 @@ class Server:
             raise Lost(f"status {content}")
         kind, content = answer
         if kind == "failed":
-            line, trace = content
-            raise ValueError(line) from RuntimeError(trace)
+            raise Failed(*content)
         return content
 
     def _started(self) -> subprocess.Popen[bytes]:

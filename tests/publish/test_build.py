@@ -124,7 +124,9 @@ def test_a_clip_that_fails_does_not_stop_the_others(options, scenes):
     found = outcomes(rows)
     assert found.pop(("broken", "dark")) == "failed"
     assert set(found.values()) == {"rendered"}
-    assert [row.why for row in rows if row.clip == "broken"] == ["x: got 3, want 2"]
+    log = options.output / "failed" / "broken-dark.txt"
+    assert [row.why for row in rows if row.clip == "broken"] == [f"x: got 3, want 2 (see {log})"]
+    assert "in one" in log.read_text()
     assert Chapter.load(options.output / NAME).clips == ("cloud", "ring")
 
 
