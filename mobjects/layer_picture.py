@@ -36,8 +36,8 @@ def draw_layer(
     plane
         Where they stand.
     drawn
-        Coordinates (k, 2): ``data``, and what there is of ``regions``,
-        ``grid``, ``square`` and ``boundary``.
+        Coordinates (k, 2): ``data``, and what there is of ``regions`` with
+        their ``borders``, ``grid``, ``square`` and ``boundary``.
     offsets
         Where each polyline of them starts.
     classes, labels
@@ -50,7 +50,7 @@ def draw_layer(
         at["data"],
         classes.colors_of(labels),
         radius=t.dot_radius * float(np.clip((_FULL / len(labels)) ** 0.5, _LEAST, 1)),
-        opacity=t.cloud_opacity,
+        opacity=1.0 if "regions" in drawn else t.cloud_opacity,
         markers=classes.markers_of(labels),
     )
     if "boundary" in drawn:
@@ -72,8 +72,15 @@ def _plane_batches(
             at["regions"],
             offsets["regions"],
             colors=region_tints(classes, len(offsets["regions"]) - 1),
-            opacity=t.density_opacity,
-            stroke_width=t.grid_width,
+            opacity=t.quiet_opacity,
+        )
+        made["regions"].supports = "the borders between them"
+        made["borders"] = Lines(
+            at["borders"],
+            offsets["borders"],
+            colors=t.muted,
+            stroke_width=t.line_width,
+            opacity=t.muted_opacity,
         )
     if "grid" in at:
         made["grid"] = Lines(
@@ -81,9 +88,11 @@ def _plane_batches(
             offsets["grid"],
             colors=t.grid,
             stroke_width=t.grid_width,
-            opacity=t.line_opacity,
+            opacity=t.grid_opacity,
         )
+        made["grid"].supports = "the square around it"
         made["square"] = Lines(at["square"], colors=t.muted, stroke_width=t.axis_width)
+        made["square"].supports = "the borders that it runs along" if "regions" in at else ""
     return made
 
 

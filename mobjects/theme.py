@@ -125,7 +125,7 @@ _LIGHT = replace(
     density_opacity=0.3,
     line_opacity=0.8,
     grid_opacity=0.6,
-    muted_opacity=0.7,
+    muted_opacity=0.75,
 )
 
 _THEMES = {each.name: each for each in (_DARK, _LIGHT)}

@@ -140,12 +140,13 @@ class Layers:
 
     @cached_property
     def carried(self) -> dict[str, Carried]:
-        """All that is drawn, in the order it lies: regions, grid, square, data, boundary."""
+        """All that is drawn, as it lies: regions, their borders, grid, square, data, boundary."""
         found: dict[str, Carried] = {}
         if self.tinted:
             assert self.collapsed is not None
             polygons = [region.polygon for region in self.collapsed.regions]
             found["regions"] = self._lines([np.concatenate([p, p[:1]]) for p in polygons])
+            found["borders"] = found["regions"]
         if self.planar:
             found["grid"] = self._lines(list(grid_lines(self.box, GRID)))
             found["square"] = self._lines([square(self.box)])

@@ -11,13 +11,14 @@ from mobjects.arrows import Arrows
 from mobjects.batch import Cloud
 from mobjects.classes import Classes, looks
 from mobjects.goal import SegmentGoal, SimplexGoal
-from mobjects.legend import Legend, shortened, verbatim
+from mobjects.legend import Legend, verbatim
 from mobjects.motion import Change, Through
 from mobjects.ruled_plane import RuledPlane
 from mobjects.story import Beat, Story, beat
 from mobjects.text import Readout, Text
 from mobjects.told import told
 from model import Softmax
+from model import lesson_words as wording
 from model.lesson_view import (
     code_of,
     in_words,
@@ -26,7 +27,6 @@ from model.lesson_view import (
     simplex_axes,
     spread_out,
 )
-from model.lesson_words import ask_to_part, class_labels, sum_formula, told_simplex, told_targets
 
 ARROWS = 8  # in all, at least one a class
 SLIDE = np.concatenate([np.linspace(0, 4, 40), np.linspace(4, -4, 80), np.linspace(-4, 0, 40)])
@@ -34,7 +34,7 @@ MOST_CORNERS = 3  # that the sliding point visits, and whose coordinates are rea
 CROWD = 800  # points from which on they are drawn smaller
 SUCCESS = 0.95  # of the points right, from which on training is said to have found it
 AT_ONCE = 3  # groups in which the targets appear
-NAME = 14  # letters of a class's name in a caption
+NAME = 14  # letters of two classes' names that a heading takes
 LEFT_CENTER, CENTER, SIZE = (-3.3, -0.45), (3.6, -0.45), (5.5, 5.0)
 SAFE = 6.39  # scene units from the middle within which all text lies
 
@@ -105,17 +105,17 @@ def facts() -> dict[str, str]:
     """What the beats say of this lesson."""
     view = on_show()
     k, own = view.data.classes, view.lesson.path is not None
-    names = [shortened(name, NAME) for name in class_labels(view.data.class_names)]
+    names = [wording.spoken(name) for name in wording.class_labels(view.data.class_names)]
     listed = ", ".join(f"{(view.data.labels == i).sum()} {name}" for i, name in enumerate(names))
     return {
         "classes": in_words(k).capitalize(),
         "data": f"the datapoints: {listed}"
         if own
         else "a blue round cluster of discs and a red horseshoe of diamonds around it",
-        "part": ask_to_part(k, view.data.dim),
-        "targets": told_targets(names),
+        "part": wording.ask_to_part(k, view.data.dim),
+        "targets": wording.told_targets(names),
         "simplex": f"{in_words(k - 1)}-simplex",
-        "between": told_simplex(k),
+        "between": wording.told_simplex(k),
         "read": f"{in_words(k)} coordinates are" if k <= MOST_CORNERS else "largest coordinate is",
         "sum": "they always add to one" if k <= MOST_CORNERS else "all together always add to one",
         **first_words(),
@@ -219,7 +219,9 @@ class ClassifierGoal(Story):
         question="Which of its points says: I do not know?",
     )
     def simplex(self) -> None:
-        self.heading(f"Between them: the {facts()['simplex']}, {sum_formula(self.data.classes)}")
+        self.heading(
+            f"Between them: the {facts()['simplex']}, {wording.sum_formula(self.data.classes)}"
+        )
         self.play(*map(Create, self.goal.edges), run_time=self.theme.move)  # type: ignore[arg-type]
         self.ask("Which of its points says: I do not know?")
         path = self.goal.at(sliding())
@@ -261,7 +263,7 @@ class ClassifierGoal(Story):
         self.say("These are journeys that training must find.")
         self.arrows = self.draw_arrows()
         self.play(
-            self.cloud.animate.set_opacity(self.theme.quiet_opacity),
+            self.cloud.animate.set_opacity(self.theme.line_opacity),
             *self.goal.cleared(),
             run_time=self.theme.quick,
         )
@@ -276,7 +278,6 @@ class ClassifierGoal(Story):
     def found(self) -> None:
         self.heading(facts()["found_heading"])
         self.say("The trained network, on the same points.")
-        self.goal.restore()
         self.play(
             FadeOut(self.arrows),
             self.cloud.animate.set_opacity(self.theme.cloud_opacity),
@@ -284,6 +285,7 @@ class ClassifierGoal(Story):
         )
         self.moved = self.cloud.copy()
         self.play(self.through(outputs(-1)), run_time=self.theme.slow)
+        self.goal.restore()
         self.play(FadeIn(self.scored(-1)), run_time=self.theme.quick)
         self.say("How its layers do it is the next story.")
 
@@ -291,7 +293,7 @@ class ClassifierGoal(Story):
         """Make the two planes and what lies on them."""
         t, view = self.theme, on_show()
         self.data = view.data
-        self.looks = looks(class_labels(self.data.class_names), view.lesson.colors)
+        self.looks = looks(wording.class_labels(self.data.class_names), view.lesson.colors)
         points, note = inputs_drawn(view)
         self.source = input_plane(points, (True, self.data.dim > 1))
         self.goal, aim = goal(self.looks, view.lesson.path is not None)
@@ -314,7 +316,7 @@ class ClassifierGoal(Story):
 
     def one_of(self) -> str:
         """The classes, as a choice."""
-        names = [shortened(name, NAME) for name in self.looks.names]
+        names = [wording.spoken(name) for name in self.looks.names]
         return (
             " or ".join(names) if len(names) == 2 else f"of one of {in_words(len(names))} classes"
         )

@@ -120,7 +120,9 @@ class ClassifierLayers(Story):
         seen = [self.batches["data"], self.legend, *self.kind(0)]
         self.play(FadeIn(*seen), run_time=self.theme.quick)
         self.say(drawn)
-        around = [self.batches[k] for k in ("regions", "grid", "square") if k in self.batches]
+        around = [
+            self.batches[k] for k in ("regions", "borders", "grid", "square") if k in self.batches
+        ]
         if around:
             self.play(FadeIn(*around))
         self.note(note)

@@ -24,7 +24,7 @@ SHEETS = Path("build/look/golden")
 
 
 class KeptFrames(_FramesTester):
-    """Manim's frame comparison with the frames of one clip, kept one above the other in a PNG."""
+    """Manim's frame comparison with the frames of one clip, kept one above the other in a WebP."""
 
     @contextlib.contextmanager
     def testing(self) -> Iterator[None]:
@@ -39,7 +39,7 @@ class KeptFrames(_FramesTester):
 
 def kept_at(clip: str, theme_name: str, folder: Path = KEPT) -> Path:
     """Where a clip's frames are kept."""
-    return folder / f"{clip}-{theme_name}.png"
+    return folder / f"{clip}-{theme_name}.webp"
 
 
 def frames_in(path: Path) -> np.ndarray:

@@ -16,7 +16,7 @@ from mobjects.thumbnails import Thumbnails
 
 TEXT_CONTRAST = 4.5
 MARK_CONTRAST = 3.0
-SUPPORT_CONTRAST = 1.1
+SUPPORT_CONTRAST = 1.05
 CROSSED = 0.04
 
 _STEP = 28

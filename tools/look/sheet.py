@@ -39,11 +39,12 @@ def sheet(
 
 
 def save(picture: Image.Image, path: Path) -> Path:
-    """Write a PNG, whole or not at all."""
+    """Write a picture without loss, PNG or WebP by its name, whole or not at all."""
+    options: dict[str, int] = {"lossless": True, "method": 6} if path.suffix == ".webp" else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        picture.save(beside, "PNG", optimize=True)
+        picture.save(beside, path.suffix[1:].upper(), optimize=True, **options)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
