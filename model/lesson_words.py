@@ -25,6 +25,12 @@ def class_labels(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def spoken(name: str, most: int = 14) -> str:
+    """A class's name in a caption: short, without signs that markup would take for its own."""
+    words = " ".join("".join(" " if letter in "`$*_#" else letter for letter in name).split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
 def ask_to_part(classes: int, dim: int) -> str:
     """What to ask of the data before anything moves."""
     cut = {1: "cut", 2: "straight line"}.get(dim, "flat cut")

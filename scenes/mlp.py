@@ -8,7 +8,7 @@ import numpy as np
 from manim import RIGHT, FadeIn, FadeOut, Group, Mobject, Transform
 
 from mobjects.batch import Lines, as_rgbas
-from mobjects.classes import Classes, looks
+from mobjects.classes import looks
 from mobjects.equations import affine, centred_within, is_cut
 from mobjects.legend import shortened, verbatim
 from mobjects.motion import Through
@@ -18,12 +18,12 @@ from mobjects.story import Beat, Story, beat
 from mobjects.text import Math, Text
 from mobjects.told import told
 from model import Linear
+from model import lesson_words as wording
 from model.layers import MODULE
 from model.lesson_graph import graph_on_show, written
 from model.lesson_view import code_of, in_words, on_show, symbol
-from model.lesson_words import acting, class_labels, counted, general, mixing, shares_made
 
-NAME = 14  # letters of a class's name in a caption
+NAME = 14  # letters of a class's name in a heading
 WIDTH, TOP, TALLEST, TALLER = 11.8, 1.9, 2.9, 0.3
 LOW, LOW_MIDDLE = 1.75, 0.6  # height and middle of a graph whose columns have at most two units
 FLOOR = -1.4  # how low units and biases may reach
@@ -38,8 +38,8 @@ def facts() -> dict[str, str]:
     graph, book = graph_on_show(), on_show().as_in_the_chapter
     first, middle, last = graph.blocks()
     symbols = [name.replace(".", "'") for name in graph.network.names]
-    widths = {len(column) for column in graph.values}
-    names = [shortened(name, NAME) for name in class_labels(on_show().data.class_names)]
+    widths, hidden = {len(column) for column in graph.values}, graph.columns_left_out
+    names = [wording.spoken(name) for name in wording.class_labels(on_show().data.class_names)]
     either = " or ".join(names)
     many = f"Which of the {in_words(len(names))} classes will it be?"
 
@@ -51,6 +51,7 @@ def facts() -> dict[str, str]:
     return {
         "columns": in_words(len(symbols)).capitalize(),
         "units": f"{in_words(widths.pop())} units" if len(widths) == 1 else "units",
+        "left_out": f", of which {hidden} are left out" if hidden else "",
         "symbols": ", ".join(symbols),
         "first": "Equations 1.1 and 1.2" if book else "The first layers",
         "second": "Equations 1.3 and 1.4" if book else "The layers between",
@@ -77,8 +78,8 @@ class MLP(Story):
 
     @beat(
         "The graph",
-        shows="{columns} columns of {units}: {symbols}. Edges join each column to the next; wide "
-        "or strong ones carry large weights, dashed ones negative weights.",
+        shows="{columns} columns of {units}: {symbols}{left_out}. Edges join each column to the "
+        "next; wide or strong ones carry large weights, dashed ones negative weights.",
         question="Which edges does training change?",
     )
     def graph_appears(self) -> None:
@@ -101,7 +102,7 @@ class MLP(Story):
     def first(self) -> None:
         block = self.lesson.blocks()[0]
         self.play(FadeOut(self.key), run_time=self.theme.quick)
-        self.heading(mixing(self.lesson.kinds(block), True))
+        self.heading(wording.mixing(self.lesson.kinds(block), True))
         self.follow(block, "A linear layer mixes its {inputs}.", "{acts}")
 
     @beat(
@@ -116,7 +117,7 @@ class MLP(Story):
             self.pass_through(middle)
             return
         again = "The same again, with other weights"
-        self.heading(again if all(same) else mixing(self.lesson.kinds(middle[0]), False))
+        self.heading(again if all(same) else wording.mixing(self.lesson.kinds(middle[0]), False))
         acts = "And again {name}, unit by unit." if all(same) else "{acts}"
         self.follow(middle[0], "The second layer has weights of its own.", acts)
 
@@ -128,7 +129,7 @@ class MLP(Story):
         first, _, block = self.lesson.blocks()
         if not first:
             self.play(FadeOut(self.key), run_time=self.theme.quick)
-        self.heading(shares_made(len(self.lesson.values[-1]), self.lesson.kinds(block)))
+        self.heading(wording.shares_made(len(self.lesson.values[-1]), self.lesson.kinds(block)))
         which = "last linear" if first else "linear"
         self.follow(block, f"The {which} layer gives one logit a class.", "{acts}")
 
@@ -156,9 +157,8 @@ class MLP(Story):
     )
     def result(self) -> None:
         label, winner = self.lesson.label, self.lesson.winner
-        called = shortened(self.looks.names[winner], NAME)
+        called, own = (wording.spoken(self.looks.names[k]) for k in (winner, label))
         self.heading(self.verdict())
-        own = shortened(self.looks.names[label], NAME)
         if label != winner:
             self.say(f"It is called {called}, but it is {own}.")
         elif self.lesson.close:
@@ -169,9 +169,8 @@ class MLP(Story):
 
     def prepare(self) -> None:
         """Draw the graph and what is written around it."""
-        self.lesson = graph_on_show()
-        data = on_show().data
-        self.looks: Classes = looks(class_labels(data.class_names), on_show().lesson.colors)
+        self.lesson, view = graph_on_show(), on_show()
+        self.looks = looks(wording.class_labels(view.data.class_names), view.lesson.colors)
         self.graph = self.draw_graph()
         x = [float(centers[0, 0]) for centers in self.graph.centers]
         shown = self.lesson.columns.indices.tolist()
@@ -184,12 +183,11 @@ class MLP(Story):
         self.layers = [
             self.layer_name(gap, (x[i] + x[i + 1]) / 2) for i, gap in enumerate(self.lesson.gaps)
         ]
-        self.equations: dict[int, Text] = {}
-        self.between: list[Text] = []
+        self.equations, self.between = dict[int, Text](), list[Text]()
         self.draw_equations()
         top = self.first_row + ROW / 4
-        hidden = self.lesson.columns_left_out
-        self.key = network_key(self.graph, self.lesson.linear_gaps, hidden, height=top - LOWEST)
+        gaps, hidden = self.lesson.linear_gaps, self.lesson.columns_left_out
+        self.key = network_key(self.graph, gaps, hidden, height=top - LOWEST)
         y = KEY if self.low and len(self.key) == 3 else (top + LOWEST) / 2
         self.key.move_to(np.array([0, y, 0]))
 
@@ -241,7 +239,7 @@ class MLP(Story):
                 self.equations[index] = centred_within(text, self.middle_of(block), y, REACH)
         if len(middle) > 1:
             kinds = {name for block in middle for name in self.lesson.kinds(block)[1:]}
-            for row, line in enumerate(general(kinds)):
+            for row, line in enumerate(wording.general(kinds)):
                 y = self.first_row - row * ROW
                 self.between.append(Text(line, size=size).move_to(np.array([0, y, 0])))
         self.matrices = {
@@ -306,7 +304,9 @@ class MLP(Story):
             name, matrix = self.lesson.network.layers[index].name, self.matrices.get(index)
             inputs = len(self.lesson.values[index])
             words = linear if name == "linear" else acts
-            self.say(words.format(inputs=counted(inputs), acts=acting(name), name=name))
+            self.say(
+                words.format(inputs=wording.counted(inputs), acts=wording.acting(name), name=name)
+            )
             self.play(*self.lit(index), run_time=pace)
             if matrix is not None:
                 self.play(FadeIn(matrix), run_time=self.theme.quick)
