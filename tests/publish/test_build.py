@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cluster import two_workers
+from cluster import workers
 from decoded import frames
 from distributed import Client
 from tiny_build import CLIPS, tiny_build
@@ -55,7 +55,7 @@ RELATIVE = SLOW.replace("time.sleep(1.5)", "self.wait(1 if self.theme.name == 'd
 
 @pytest.fixture(scope="module")
 def scheduler():
-    with two_workers() as address:
+    with workers(2) as address:
         yield address
 
 
@@ -221,3 +221,23 @@ def test_full_disk_ends_the_build_in_one_line(options, monkeypatch):
     assert set(outcomes(build(replaced(options, clips=("ring",), themes=("dark",))))) == {
         ("ring", "dark")
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "here", "message"),
+    [
+        ("versions", {"manim": "9.9"}, r"has manim [\d.]+, this machine has 9\.9"),
+        ("project_digest", "another", "has another state of the project than this machine"),
+    ],
+)
+def test_unlike_workers_are_refused_before_any_work(options, monkeypatch, name, here, message):
+    monkeypatch.setattr(cluster, name, lambda: here)
+    with pytest.raises(ValueError, match=f"scheduler: the worker on .* {message}"):
+        build(options)
+    assert not (options.output / "clips").exists()
+
+
+def test_scheduler_without_workers(options, monkeypatch):
+    monkeypatch.setattr(cluster, "_PATIENCE", 1.0)
+    with workers(0) as address, pytest.raises(ValueError, match=f"{address} has no workers"):
+        build(replaced(options, scheduler=address))

@@ -1,4 +1,4 @@
-"""A real Dask cluster of two worker processes on this machine."""
+"""A real Dask cluster of worker processes on this machine."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from distributed import LocalCluster
 
 
 @contextmanager
-def two_workers() -> Iterator[str]:
-    """Start a scheduler and two worker processes of one thread; give the scheduler's address."""
+def workers(count: int) -> Iterator[str]:
+    """Start a scheduler and worker processes of one thread; give the scheduler's address."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with LocalCluster(
-        n_workers=2,
+        n_workers=count,
         threads_per_worker=1,
         processes=True,
         memory_limit=0,
