@@ -157,7 +157,8 @@ class SimplexGoal:
         """What a network reached, beside the triangle's tip or in a row under the simplex."""
         size = theme().label_size
         if self._beside:
-            text = Text(" \\ ".join(reversed(parts)), size=size)
+            lines = " \\ ".join(reversed(parts))
+            text = Text(f"#align(right)[{lines}]", size=size)
             return text.move_to(self._corner - _BESIDE, aligned_edge=RIGHT)
         row = " #h(0.6em) ".join(parts)
         text = Text(row, size=size)
