@@ -71,7 +71,7 @@ class LossPlot(Group):
         self.curve = Lines(self._path, colors=t.ink, stroke_width=t.curve_width)
         spots = self._path[self.marked]
         self.markers = Cloud(spots, t.ink, radius=t.big_dot_radius)
-        self.head = Cloud(self._path[:1], t.accent, radius=1.4 * t.big_dot_radius)
+        self.head = Cloud(self._path[:1], t.accent, radius=1.9 * t.big_dot_radius, markers="ring")
         self.add(self.axes, self.numerals, self.curve, self.head, self.markers)
         self.draw_to(0)
 
