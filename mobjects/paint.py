@@ -35,15 +35,13 @@ def paint_marks(
     """
     height, width = frame.shape[:2]
     reach = radius + 2
-    seen = (
-        (xy[:, 0] > -reach)
-        & (xy[:, 0] < width + reach)
-        & (xy[:, 1] > -reach)
-        & (xy[:, 1] < height + reach)
-        & (rgbas[:, 3] > 1e-3)
-    )
-    xy, rgbas, markers = xy[seen], rgbas[seen], markers[seen]
-    if len(xy) <= _MANY:
+    x, y = xy.T
+    seen = (x > -reach) & (x < width + reach) & (y > -reach) & (y < height + reach)
+    seen &= rgbas[:, 3] > 1e-3
+    few = np.count_nonzero(seen) <= _MANY
+    if (few or markers.any()) and not seen.all():
+        xy, rgbas, markers = xy[seen], rgbas[seen], markers[seen]
+    if few:
         _stamp_in_order(pixel_context(frame), xy, rgbas, radius, markers)
     else:
         _accumulate(frame, xy, rgbas, radius, markers)
@@ -78,15 +76,16 @@ def _accumulate(
 ) -> None:
     height, width = frame.shape[:2]
     half = _half(radius)
-    low = np.clip(np.floor(xy.min(axis=0)).astype(int) - half - 1, 0, [width, height])
-    high = np.clip(np.ceil(xy.max(axis=0)).astype(int) + half + 2, 0, [width, height])
+    least, most = ([end(values) for values in xy.T] for end in (np.min, np.max))
+    low = np.clip(np.floor(least).astype(int) - half - 1, 0, [width, height])
+    high = np.clip(np.ceil(most).astype(int) + half + 2, 0, [width, height])
     columns, rows = (high - low).tolist()
     if columns <= 0 or rows <= 0:
         return
     shape = (rows, columns)
     patch = frame[low[1] : high[1], low[0] : high[0]]
     if (markers == 0).all():
-        depth, colour = disc_depth(xy - low, rgbas, radius, shape)
+        depth, colour = disc_depth((xy.T - low[:, None]).T, rgbas, radius, shape)
     else:
         corner, phase = snap(xy)
         sums = _optical_depth(corner - low, phase, rgbas, radius, markers, shape)
@@ -96,8 +95,8 @@ def _accumulate(
 
 def _blend(patch: np.ndarray, depth: np.ndarray, colour: np.ndarray) -> None:
     """Let a medium of optical ``depth`` (h, w) and ``colour`` (3, h or 1, w or 1) absorb."""
-    through = np.exp(-depth).astype(np.float32)
-    for channel in range(4):
+    through = np.exp(-depth.astype(np.float32, copy=False))
+    for channel in range(3 if patch[..., 3].min() == 255 else 4):
         own = np.float32(255) if channel == 3 else (colour[channel] * 255).astype(np.float32)
         patch[..., channel] = (patch[..., channel] - own) * through + (own + np.float32(0.5))
 
@@ -128,10 +127,10 @@ def disc_depth(
     pixel, (3, 1, 1) when all discs have the same.
     """
     taps = _taps(xy, shape)
+    if all((values == values[0]).all() for values in rgbas.T):
+        one = -np.log1p(-min(rgbas[0, 3], 0.999))
+        return _sum_over_disc(_splat(taps, None, shape), radius) * one, rgbas[0, :3, None, None]
     tau = -np.log1p(-np.minimum(rgbas[:, 3], 0.999))
-    if (rgbas == rgbas[0]).all():
-        depth = _sum_over_disc(_splat(taps, None, shape), radius) * tau[0]
-        return depth, rgbas[0, :3, None, None]
     depth = _sum_over_disc(_splat(taps, tau, shape), radius)
     sums = [_sum_over_disc(_splat(taps, tau * rgbas[:, c], shape), radius) for c in range(3)]
     return depth, np.stack(sums) / np.maximum(depth, 1e-9)
@@ -140,16 +139,21 @@ def disc_depth(
 def _taps(xy: np.ndarray, shape: tuple[int, int]) -> list[tuple[np.ndarray, np.ndarray]]:
     """The four pixels around each position, as flat indices of a margined picture, and shares."""
     rows, columns = shape
-    inside = np.clip(xy, -0.5, [columns + 0.5, rows + 0.5]) + 0.5
-    whole = inside.astype(np.int32)
-    rest = inside - whole
-    index = whole[:, 1] * (columns + 2) + whole[:, 0]
-    x, y = rest[:, 0], rest[:, 1]
+    x, y = (
+        np.clip(values + 0.5, 0, most + 1)
+        for values, most in zip(xy.T, (columns, rows), strict=True)
+    )
+    column, row = x.astype(np.int64), y.astype(np.int64)
+    index = row * (columns + 2) + column
+    x -= column
+    y -= row
     xy11 = x * y
+    x -= xy11
+    y -= xy11
     return [
-        (index, 1 - x - y + xy11),
-        (index + 1, x - xy11),
-        (index + columns + 2, y - xy11),
+        (index, 1 - x - y - xy11),
+        (index + 1, x),
+        (index + columns + 2, y),
         (index + columns + 3, xy11),
     ]
 
