@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mobjects.batch import MARKERS
 from mobjects.theme import theme
+
+SHAPED = 6000  # the most datapoints whose marks are large enough for their shapes to be seen
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Classes:
     def markers_of(self, labels: np.ndarray) -> list[str]:
         """The marker of each datapoint, by its label (n,)."""
         return [self.markers[label] for label in labels]
+
+    def for_many(self, count: int) -> Classes:
+        """The same where ``count`` datapoints have room for shapes; discs alone where not.
+
+        Marks a few pixels wide look alike whatever their shape, and discs are
+        drawn several times as fast.
+        """
+        if count <= SHAPED:
+            return self
+        return replace(self, markers=(MARKERS[0],) * len(self))
 
 
 def looks(names: Sequence[str], colors: Sequence[str | None]) -> Classes:

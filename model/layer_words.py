@@ -93,6 +93,13 @@ def opening(layers: Layers) -> tuple[str, str, str, str]:
     found, bends = layers.collapsed, _curved(layers.net.layers)
     if found is None:
         drawn = "The grid shows how each layer bends the plane."
+        if layers.piecewise_linear:
+            return (
+                start,
+                drawn,
+                f"{layers.units} folding units:\\ too many regions",
+                _question(layers),
+            )
         why = "a module is opaque" if bends == MODULE else f"{bends} bends"
         return start, drawn, f"no linear regions:\\ {why}", _question(layers)
     number = len(found.regions)

@@ -27,6 +27,7 @@ from model.projection import Projection, fit_projections
 
 MOST_LAYERS = 12
 MOST_REGIONS = 600  # finer ones could not be told apart
+MOST_UNITS = 150  # that bend: of more, the regions are tens of thousands and not computed
 GRID = 15
 KEYFRAMES = 16
 _KEEP_ORDER = {"softmax", "tanh", "sigmoid", "L2-norm"}
@@ -100,6 +101,17 @@ class Layers:
         return any(layer.name not in ("linear", "identity") for layer in self.net.layers[:-1])
 
     @property
+    def units(self) -> int:
+        """How many units bend: each cuts the plane into more regions."""
+        bending = (i for i, layer in enumerate(self.net) if "relu" in layer.name)
+        return sum(self.net.widths[i] or 0 for i in bending)
+
+    @property
+    def exact_boundary(self) -> bool:
+        """Whether the boundary is computed as straight pieces, and not found by sampling."""
+        return self.piecewise_linear and self.units <= MOST_UNITS
+
+    @property
     def last_linear(self) -> int:
         """The index of the linear layer that gives the logits.
 
@@ -128,8 +140,8 @@ class Layers:
 
     @cached_property
     def collapsed(self) -> Collapse | None:
-        """The linear regions and what each layer flattens; None for a network without regions."""
-        if not (self.planar and self.piecewise_linear):
+        """The linear regions and what each layer flattens; None for none, or too many."""
+        if not (self.planar and self.piecewise_linear and self.units <= MOST_UNITS):
             return None
         return collapse(self.net, self.box, self.data.points)
 
@@ -225,7 +237,7 @@ class Layers:
     @cached_property
     def _ties(self) -> tuple[FloatArray, ...]:
         """The ends of the boundary's segments, (2s, d_l), at the input and behind each layer."""
-        if self.piecewise_linear:
+        if self.exact_boundary:
             classes = (0, 1) if self.data.classes == 2 else None
             images = decision_boundary(self.net, self.box, classes).images
             return tuple(image.reshape(-1, image.shape[2]) for image in images)

@@ -66,7 +66,9 @@ def default() -> bool:
 
 def classes() -> Classes:
     """How its classes look."""
-    return looks(class_labels(layers().data.class_names), layers().view.lesson.colors)
+    data = layers().data
+    found = looks(class_labels(data.class_names), layers().view.lesson.colors)
+    return found.for_many(len(data))
 
 
 def equation(index: int) -> str:
@@ -254,7 +256,7 @@ class ClassifierLayers(Story):
             classes(),
             layers().data.labels,
         )
-        exact = layers().piecewise_linear
+        exact = layers().exact_boundary
         boundary = "decision boundary" if exact else "boundary (sampled)"
         self.legend = foot_legend(
             classes(), boundary if "boundary" in carried else "", self.column_left(), COLUMN

@@ -92,11 +92,19 @@ def write(folder: Path, layers: list[str], widths: list[int], classes: int, dim:
     [
         (["linear", "relu"], [2, 6, 10], 10),
         (["linear", "relu"], [2, 64, 2], 2),
+        (["linear", "relu"], [2, 200, 2], 2),
         (["linear", "relu"], [5, 3, 4], 4),
         (["linear", "sigmoid", "linear", "relu"], [2, 3, 2, 3], 3),
         (["linear", "leaky relu", "linear", "tanh"] * 2, [1, 2, 3, 2, 2, 2], 2),
     ],
-    ids=["ten classes", "64 wide", "five inputs", "sigmoid, then relu", "one input, ten layers"],
+    ids=[
+        "ten classes",
+        "64 wide",
+        "200 wide",
+        "five inputs",
+        "sigmoid, then relu",
+        "one input, ten layers",
+    ],
 )
 def test_lessons_of_other_kinds_play(hidden, widths, classes, clip, tmp_path, monkeypatch):
     path = write(tmp_path, [*hidden, "linear", "softmax"], widths, classes, widths[0])
