@@ -136,37 +136,34 @@ def disc_depth(
     return depth, np.stack(sums) / np.maximum(depth, 1e-9)
 
 
-def _taps(xy: np.ndarray, shape: tuple[int, int]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The four pixels around each position, as flat indices of a margined picture, and shares."""
+def _taps(xy: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The pixel before each position, as flat index of a margined picture, and four shares.
+
+    The shares are those of that pixel, the next, the one below, and the next of that.
+    """
     rows, columns = shape
-    x, y = (
-        np.clip(values + 0.5, 0, most + 1)
-        for values, most in zip(xy.T, (columns, rows), strict=True)
-    )
+    x = np.clip(xy[:, 0] + 0.5, 0, columns + 1)
+    y = np.clip(xy[:, 1] + 0.5, 0, rows + 1)
     column, row = x.astype(np.int64), y.astype(np.int64)
-    index = row * (columns + 2) + column
-    x -= column
-    y -= row
-    xy11 = x * y
-    x -= xy11
-    y -= xy11
-    return [
-        (index, 1 - x - y - xy11),
-        (index + 1, x),
-        (index + columns + 2, y),
-        (index + columns + 3, xy11),
-    ]
+    right, below = (x - column).astype(np.float32), (y - row).astype(np.float32)
+    row *= columns + 2
+    row += column
+    both = right * below
+    right -= both
+    below -= both
+    return row, [1 - right - below - both, right, below, both]
 
 
 def _splat(
-    taps: list[tuple[np.ndarray, np.ndarray]], weight: np.ndarray | None, shape: tuple[int, int]
+    taps: tuple[np.ndarray, list[np.ndarray]], weight: np.ndarray | None, shape: tuple[int, int]
 ) -> np.ndarray:
+    index, shares = taps
     rows, columns = shape
     size = (rows + 2) * (columns + 2)
-    total = np.zeros(size)
-    for index, share in taps:
-        total += np.bincount(index, share if weight is None else share * weight, size)[:size]
-    return total.reshape(rows + 2, columns + 2)[1:-1, 1:-1]
+    total = np.zeros(size + columns + 3, dtype=np.float32)
+    for share, step in zip(shares, (0, 1, columns + 2, columns + 3), strict=True):
+        np.add.at(total[step:], index, share if weight is None else share * weight)
+    return total[:size].reshape(rows + 2, columns + 2)[1:-1, 1:-1]
 
 
 def _sum_over_disc(picture: np.ndarray, radius: float) -> np.ndarray:
@@ -178,8 +175,9 @@ def _sum_over_disc(picture: np.ndarray, radius: float) -> np.ndarray:
     np.cumsum(picture, axis=1, out=running[:, pad + 1 : pad + 1 + columns])
     running[:, pad + 1 + columns :] = running[:, pad + columns, None]
     total = np.zeros((rows, columns), dtype=np.float32)
+    box, outer = np.empty_like(total), np.empty_like(total)
     for dy, half_chord in enumerate(chords):
-        box = _between(running, columns, pad, half_chord)
+        _between(running, pad, half_chord, box, outer)
         if dy == 0:
             total += box
         elif dy < rows:
@@ -188,15 +186,20 @@ def _sum_over_disc(picture: np.ndarray, radius: float) -> np.ndarray:
     return total
 
 
-def _between(running: np.ndarray, columns: int, pad: int, half: float) -> np.ndarray:
-    """Sums over ``half`` to either side of each pixel's middle, ends weighed by coverage."""
+def _between(
+    running: np.ndarray, pad: int, half: float, box: np.ndarray, outer: np.ndarray
+) -> None:
+    """Put into ``box`` the sums over ``half`` to either side, ends weighed by coverage."""
+    columns = box.shape[1]
     first, rest = divmod(np.float32(0.5 + half), 1)
     low, high = pad + 1 - int(first), pad + int(first)
-    box = running[:, high : high + columns] - running[:, low : low + columns]
+    np.subtract(running[:, high : high + columns], running[:, low : low + columns], out=box)
     if rest > 0:
-        outer = running[:, high + 1 : high + 1 + columns] - running[:, low - 1 : low - 1 + columns]
-        box += (outer - box) * rest
-    return box
+        ends = running[:, high + 1 : high + 1 + columns], running[:, low - 1 : low - 1 + columns]
+        np.subtract(*ends, out=outer)
+        outer -= box
+        outer *= rest
+        box += outer
 
 
 @lru_cache(maxsize=64)
