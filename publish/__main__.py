@@ -99,6 +99,7 @@ def _build(given: argparse.Namespace) -> int:
         output=given.output,
         scenes=given.scenes,
         lesson=lesson,
+        embeddings=_embeddings(os.environ.get("EMBEDDINGS", "")),
         scheduler=given.scheduler,
         workers=given.workers,
         split=given.split,
@@ -110,6 +111,12 @@ def _build(given: argparse.Namespace) -> int:
     print(report.table(rows))
     print(f"{report.tally(rows, time.monotonic() - began)}: {given.output.resolve()}")
     return int(any(row.outcome == report.FAILED for row in rows))
+
+
+def _embeddings(name: str) -> str:
+    if name and not Path(name).is_file():
+        raise ValueError(f"EMBEDDINGS: there is no file {name}")
+    return name and str(Path(name).resolve())
 
 
 def _pages(given: argparse.Namespace) -> int:

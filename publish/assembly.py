@@ -14,7 +14,7 @@ from mobjects.timeline import Span, Timeline
 from publish import captions, files
 from publish.catalogue import Entry
 from publish.inputs import inputs, settings
-from publish.job import QUALITIES, SMALL, VIDEO, Lesson, Played, still
+from publish.job import QUALITIES, SMALL, VIDEO, Order, Played, still
 from publish.manifest import NAME, Beat, Caption, Clip, LessonNote, Texts, Video, seconds
 from publish.transcript import transcript
 from publish.video import join
@@ -30,9 +30,7 @@ class Rendered:
     files: Mapping[str, bytes]
 
 
-def assembled(
-    entry: Entry, theme: str, quality: str, lesson: Lesson | None, parts: Sequence[Played]
-) -> Rendered:
+def assembled(entry: Entry, theme: str, order: Order, parts: Sequence[Played]) -> Rendered:
     """Join the parts of a clip in one theme.
 
     Parameters
@@ -46,11 +44,11 @@ def assembled(
         When the parts do not make a whole: a still or frames are missing.
     """
     whole = parts[-1]
-    line, size = whole.timeline, QUALITIES[quality]
+    line, size = whole.timeline, QUALITIES[order.quality]
     stem = f"{entry.stem}-{theme}"
     made = _videos(stem, parts, line.now) | _stills(stem, parts, size.small)
-    used = lesson if whole.shows_lesson else None
-    chosen = settings(quality, lesson, shows_lesson=whole.shows_lesson)
+    used = order.lesson if "lesson" in whole.shows else None
+    chosen = settings(order.quality, order.lesson, order.embeddings, whole.shows)
     found = {name: digest for part in parts for name, digest in part.inputs.items()}
     wide = (size.width, size.height)
     names = (f"{stem}.mp4", wide), (f"{stem}-720p.mp4", size.small)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from publish import files, report
 from publish.assembly import assembled, difference, write, write_texts
 from publish.catalogue import SCENES, TITLE, Entry, catalogue, chosen
-from publish.inputs import project_digest
-from publish.job import THEMES, Job, Lesson, Played
+from publish.inputs import OWN, project_digest
+from publish.job import THEMES, Job, Lesson, Order, Played
 from publish.manifest import NAME, Chapter, Clip
-from publish.plan import Order, Task, jobs, last, plan, stale
+from publish.plan import Task, jobs, last, plan, stale
 from publish.worker import Failed
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Options:
     output: Path = Path("build")
     scenes: Path = SCENES
     lesson: Lesson | None = None
+    embeddings: str = ""
     scheduler: str | None = None
     workers: int | None = None
     split: int | None = None
@@ -117,7 +118,7 @@ class _Build:
     def __post_init__(self) -> None:
         given = self.options
         code = project_digest() if given.scheduler else ""
-        self.order = Order(given.quality, given.lesson, code)
+        self.order = Order(given.quality, given.lesson, given.embeddings, code)
         self.tasks = plan(self.entries, given.themes, self.order, self.clips, force=given.force)
 
     @property
@@ -199,7 +200,7 @@ class _Build:
         return row
 
     def _write(self, task: Task, parts: Sequence[Played]) -> None:
-        made = assembled(task.entry, task.theme, self.order.quality, self.order.lesson, parts)
+        made = assembled(task.entry, task.theme, self.order, parts)
         folder = self.clips / task.entry.stem
         write(made, folder, keep=self._other(task, made.clip, folder))
 
@@ -217,11 +218,11 @@ class _Build:
         if known is None or not set(known.themes) - {task.theme}:
             return None
         (other,) = set(known.themes) - {task.theme}
-        lessons = (
-            each.inputs[theme].settings.get("lesson")
+        shown = {
+            tuple(each.inputs[theme].settings.get(name) for name in OWN)
             for each, theme in ((known, other), (clip, task.theme))
-        )
-        if len(set(lessons)) > 1:
+        }
+        if len(shown) > 1:
             return None
         apart = difference(known, clip)
         if not apart:

@@ -19,6 +19,8 @@ from publish.manifest import Inputs
 
 PACKAGES = ("manim", "numpy", "scipy", "av", "typst", "Pillow", "pycairo", "safetensors")
 CONFIG = "manim.cfg"
+# What may be one's own, and the module by which a clip shows it.
+OWN = {"lesson": "model.lesson", "embeddings": "model.embedding"}
 _CODE = ("model", "mobjects", "scenes", "publish")
 _NOT_OURS = (".venv", ".git", "build", "media")
 # Of this room, only what draws and encodes; the rest writes about the frames.
@@ -99,12 +101,14 @@ def versions() -> dict[str, str]:
     return found
 
 
-def settings(quality: str, lesson: Lesson | None, *, shows_lesson: bool) -> dict[str, str]:
-    """What else the frames depend on: size and rate, versions, the lesson where it is shown."""
+def settings(
+    quality: str, lesson: Lesson | None, embeddings: str, shows: Iterable[str]
+) -> dict[str, str]:
+    """What else the frames depend on: size and rate, versions, and what of one's own it shows."""
     chosen = QUALITIES[quality]
     size = f"{chosen.width}x{chosen.height} at {chosen.frame_rate}"
-    shown = {"lesson": lesson_digest(lesson)} if shows_lesson else {}
-    return {"quality": size, **shown, **versions()}
+    own = {"lesson": lesson_digest(lesson), "embeddings": embeddings and digest_now(embeddings)}
+    return {"quality": size, **{name: own[name] for name in shows}, **versions()}
 
 
 def lesson_digest(lesson: Lesson | None) -> str:
@@ -121,12 +125,12 @@ def inputs(found: Mapping[str, str], chosen: Mapping[str, str]) -> Inputs:
     return Inputs(digest=files.digest(whole.encode()), files=dict(found), settings=dict(chosen))
 
 
-def changed(recorded: Inputs, quality: str, lesson: Lesson | None) -> str:
+def changed(recorded: Inputs, quality: str, lesson: Lesson | None, embeddings: str) -> str:
     """Why a clip made from ``recorded`` is out of date; empty when it is not."""
-    shows_lesson = "lesson" in recorded.settings
-    for key, value in settings(quality, lesson, shows_lesson=shows_lesson).items():
+    shows = [name for name in OWN if name in recorded.settings]
+    for key, value in settings(quality, lesson, embeddings, shows).items():
         if recorded.settings.get(key) != value:
-            return f"another {key}" if key in ("quality", "lesson") else f"another version of {key}"
+            return f"another version of {key}" if key in versions() else f"another {key}"
     for name, known in recorded.files.items():
         if digest_now(name) != known:
             return f"{name} changed"

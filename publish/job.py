@@ -54,6 +54,24 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Order:
+    """What the user asked for, as far as the frames depend on it.
+
+    Attributes
+    ----------
+    embeddings
+        As in :class:`Job`.
+    code
+        As in :class:`Job`.
+    """
+
+    quality: str
+    lesson: Lesson | None = None
+    embeddings: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Job:
     """Render the animations ``first`` to ``last`` (both included) of a clip in one theme.
 
@@ -63,6 +81,8 @@ class Job:
         The scene's file, from the project's folder or absolute.
     last
         None for the clip's end.
+    embeddings
+        The file of the embeddings to show; empty for those in ``assets/``.
     code
         The digest of the project from which the job was sent.
     """
@@ -75,6 +95,7 @@ class Job:
     first: int = 0
     last: int | None = None
     lesson: Lesson | None = None
+    embeddings: str = ""
     code: str = ""
 
     @property
@@ -100,6 +121,8 @@ class Played:
         How many frames this part's videos have.
     inputs
         The SHA-256 of every file it was made from.
+    shows
+        Which of ``lesson`` and ``embeddings`` it may show.
     seconds
         How long it took.
     """
@@ -110,7 +133,7 @@ class Played:
     frames: int
     inputs: Mapping[str, str] = field(repr=False)
     versions: Mapping[str, str]
-    shows_lesson: bool
+    shows: tuple[str, ...]
     seconds: float
 
 

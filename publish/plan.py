@@ -13,7 +13,7 @@ import numpy as np
 from publish import files
 from publish.catalogue import Entry
 from publish.inputs import changed
-from publish.job import QUALITIES, Job, Lesson
+from publish.job import QUALITIES, Job, Order
 from publish.manifest import NAME, Clip
 
 _BEAT = 5.0
@@ -47,15 +47,6 @@ class Task:
         return self.entry.stem, self.theme
 
 
-@dataclass(frozen=True)
-class Order:
-    """What the user asked for, as far as the frames depend on it."""
-
-    quality: str
-    lesson: Lesson | None
-    code: str
-
-
 def plan(
     entries: Iterable[Entry], themes: Sequence[str], order: Order, clips: Path, *, force: bool
 ) -> list[Task]:
@@ -87,7 +78,8 @@ def stale(entry: Entry, theme: str, order: Order, clip: Clip | None, folder: Pat
         return "new"
     if (clip.scene, clip.class_name) != (entry.scene, entry.class_name):
         return "another scene"
-    return changed(clip.inputs[theme], order.quality, order.lesson) or damaged(clip, theme, folder)
+    why = changed(clip.inputs[theme], order.quality, order.lesson, order.embeddings)
+    return why or damaged(clip, theme, folder)
 
 
 def damaged(clip: Clip, theme: str, folder: Path) -> str:
@@ -135,6 +127,7 @@ def jobs(
                 first=first,
                 last=end,
                 lesson=order.lesson,
+                embeddings=order.embeddings,
                 code=order.code,
             )
             for first, end in ranges(task.plays, wanted if split is None else split)

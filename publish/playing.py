@@ -22,12 +22,12 @@ from mobjects.story import Beat, Story
 from mobjects.theme import VARIABLE as THEME
 from publish import manifest
 from publish.catalogue import ROOT
-from publish.inputs import Witness, versions
+from publish.inputs import OWN, Witness, versions
 from publish.job import QUALITIES, SMALL, VIDEO, Job, Played, still
 from publish.recording import Recorder, twin_of
 from publish.video import join
 
-LESSON = "LESSON"
+LESSON, EMBEDDINGS = "LESSON", "EMBEDDINGS"
 # One job a core: more threads would only stand in each other's way. Without the other,
 # x264 now and then encodes the same small frames differently, and so do unlike machines.
 ENCODER = {"threads": "1", "x264-params": "cpu-independent=1"}
@@ -48,7 +48,7 @@ def play(job: Job, folder: Path, tell: Tell = lambda frames: None) -> Played:
     began = time.monotonic()
     witness = Witness([folder])
     os.environ[THEME] = job.theme
-    _hand_over_the_lesson(job, folder)
+    _hand_over_what_is_ones_own(job, folder)
     story_class = load(job)
     with tempconfig(_settings(job, folder)):
         story, outputs = _rendered(story_class, job, tell)
@@ -64,7 +64,7 @@ def play(job: Job, folder: Path, tell: Tell = lambda frames: None) -> Played:
         frames=frames,
         inputs=witness.inputs(),
         versions=versions(),
-        shows_lesson="model.lesson" in sys.modules,
+        shows=tuple(name for name, module in OWN.items() if module in sys.modules),
         seconds=time.monotonic() - began,
     )
 
@@ -90,9 +90,11 @@ def load(job: Job) -> type[Story]:
     return found
 
 
-def _hand_over_the_lesson(job: Job, folder: Path) -> None:
-    for name in [name for name in os.environ if name.startswith(LESSON)]:
+def _hand_over_what_is_ones_own(job: Job, folder: Path) -> None:
+    for name in [name for name in os.environ if name.startswith((LESSON, EMBEDDINGS))]:
         del os.environ[name]
+    if job.embeddings:
+        os.environ[EMBEDDINGS] = job.embeddings
     if job.lesson is None:
         return
     place = folder / "lesson"

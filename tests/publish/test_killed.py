@@ -12,11 +12,10 @@ from tiny_build import CLIPS, tiny_build
 
 from publish import files
 from publish.assembly import Rendered, write
-from publish.catalogue import ROOT, catalogue
+from publish.catalogue import ROOT
 from publish.manifest import NAME, Clip
-from publish.plan import Order, files_of, last, stale
+from publish.plan import damaged, files_of, last
 
-ENTRY = catalogue(CLIPS)[1]
 COMMAND = (sys.executable, "-m", "publish", "--scenes", str(CLIPS), "--quality", "t", "--no-pages")
 
 
@@ -69,9 +68,9 @@ def test_killed_at_any_file_the_next_run_finishes(tmp_path):
         for name, content in rendered.files.items():
             assert (folder / name).read_bytes() in (before[name], content)
         assert last(folder) == old
-        reason = stale(ENTRY, "dark", Order("t", None, ""), old, folder)
+        reason = stale(ENTRY, "dark", Order("t"), old, folder)
         assert (reason == "") == (step == 1)
-        assert stale(ENTRY, "light", Order("t", None, ""), old, folder) == ""
+        assert stale(ENTRY, "light", Order("t"), old, folder) == ""
     assert step == len(rendered.files) + 2  # each file, then the manifest, then the end
     clip = last(folder)
     assert clip is not None

@@ -9,11 +9,11 @@ from tiny_build import CLIPS, tiny_build
 
 from publish import inputs
 from publish.catalogue import ROOT, catalogue
-from publish.job import Lesson
+from publish.job import Lesson, Order
 from publish.manifest import NAME, Clip
-from publish.plan import Order, damaged, jobs, last, plan, ranges, stale
+from publish.plan import damaged, jobs, last, plan, ranges, stale
 
-ORDER = Order("t", None, "")
+ORDER = Order("t")
 ENTRIES = catalogue(CLIPS)
 
 
@@ -39,7 +39,7 @@ def test_nothing_changed_is_nothing_to_do(folder):
 
 
 def test_quality_concerns_every_clip(folder):
-    assert set(reasons(folder, Order("l", None, "")).values()) == {"another quality"}
+    assert set(reasons(folder, Order("l")).values()) == {"another quality"}
 
 
 def test_a_changed_file_concerns_the_clips_that_read_it(folder):
@@ -69,23 +69,26 @@ def test_a_file_that_is_gone_counts_as_changed(folder):
     assert reasons(folder)["cloud", "light"] == "assets/gone.safetensors changed"
 
 
-def test_another_lesson_concerns_the_clips_that_show_one(folder):
-    lesson = Lesson("Mine", "mine.toml", "mine.toml", {"mine.toml": b"x"}, {})
-    order = Order("t", lesson, "")
+@pytest.mark.parametrize("name", ["lesson", "embeddings"])
+def test_what_is_ones_own_concerns_the_clips_that_show_it(folder, tmp_path, name):
+    mine = tmp_path / "mine.toml"
+    mine.write_text("x")
+    lesson = Lesson("Mine", str(mine), mine.name, {mine.name: mine.read_bytes()}, {})
+    order = Order("t", lesson) if name == "lesson" else Order("t", embeddings=str(mine))
     assert set(reasons(folder, order).values()) == {""}
 
     def shows(clip):
         return {
             "inputs": {
-                theme: each.model_copy(update={"settings": each.settings | {"lesson": ""}})
+                theme: each.model_copy(update={"settings": each.settings | {name: ""}})
                 for theme, each in clip.inputs.items()
             }
         }
 
     edit(folder, "ring", shows)
     assert reasons(folder)["ring", "dark"] == ""
-    found = {name: why for name, why in reasons(folder, order).items() if why}
-    assert found == {("ring", theme): "another lesson" for theme in ("dark", "light")}
+    found = {key: why for key, why in reasons(folder, order).items() if why}
+    assert found == {("ring", theme): f"another {name}" for theme in ("dark", "light")}
 
 
 def test_another_version_of_manim(folder, monkeypatch):

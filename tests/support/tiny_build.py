@@ -10,7 +10,7 @@ from pathlib import Path
 from publish.assembly import assembled, write
 from publish.catalogue import catalogue
 from publish.files import digest
-from publish.job import THEMES, Job
+from publish.job import THEMES, Job, Order
 from publish.manifest import NAME, Chapter
 from publish.worker import Server
 
@@ -50,7 +50,7 @@ def _render(folder: Path) -> None:
         clip = None
         for theme in THEMES:
             job = Job(entry.stem, entry.scene, entry.class_name, theme, "t")
-            made = assembled(entry, theme, "t", None, [server.render(job)])
+            made = assembled(entry, theme, Order("t"), [server.render(job)])
             clip = write(made, folder / "clips" / entry.stem, keep=clip)
     server.stop()
     chapter = Chapter(title="Two small clips", clips=tuple(entry.stem for entry in entries))
