@@ -4,6 +4,7 @@
 # make lint       style and types only
 # make look       contact sheets of all clips, and what is amiss in them (or: make look CLIPS=linear)
 # make golden     keeps each beat's last frame for the tests, and shows what changed
+# make bench      what rendering costs, as tables; an hour on two quiet cores (or: make bench QUICK=1)
 # make assets     trains the networks in assets/ again
 # make lock       resolves pyproject.toml afresh and writes constraints.txt; with the oldest
 #                 Python at hand, whose versions serve the newer ones too (PYTHON=/usr/bin/python3.11)
@@ -16,7 +17,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: render course setup test lint assets lock clean
+.PHONY: render course setup test lint bench assets lock clean
 
 render: setup
 	@echo "Rendering scenes/$(SCENE).py"
@@ -43,6 +44,9 @@ look: setup
 
 golden: setup
 	PYTHONPATH=tools $(BIN)/python -m look.golden $(CLIPS)
+
+bench: setup
+	@$(BIN)/python tests/benchmarks/bench.py $(if $(QUICK),--quick) $(if $(CLIPS),--clips $(CLIPS))
 
 assets: setup
 	$(BIN)/python -m model assets

@@ -38,7 +38,9 @@ class Cost:
 
 def run(*command: str) -> Cost:
     """Run ``python command`` in the project's folder and count what it used."""
-    pid = os.posix_spawn(sys.executable, [sys.executable, *command], os.environ)
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    arguments = [sys.executable, *command]
+    pid = os.posix_spawn(sys.executable, arguments, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(pid, 0)
     if status:
         raise RuntimeError(f"{' '.join(command)} failed with status {status}")
@@ -91,7 +93,7 @@ def chosen_options() -> dict[str, str]:
     return MANIM_DEFAULT | config.video_encoder_options
 
 
-def measure(scene: Path, rounds: int, folder: Path) -> dict[str, list[Any]]:
+def measure(scene: Path, rounds: int, folder: Path, *, talk: bool = True) -> dict[str, list[Any]]:
     """The CPU seconds of each task in each round, and the peak memory of rendering."""
     options = chosen_options()
     imports = f"import sys, runpy, manim.cli.render.commands; runpy.run_path({str(scene)!r})"
@@ -106,7 +108,8 @@ def measure(scene: Path, rounds: int, folder: Path) -> dict[str, list[Any]]:
         found["again"].append(again(video, folder / "again.mp4", options).cpu - bare)
         found["default"].append(again(video, folder / "default.mp4", MANIM_DEFAULT).cpu - bare)
         found["decode"].append(again(video, None, {}).cpu - bare)
-        print("  ".join(f"{name} {values[-1]:.2f}" for name, values in found.items()), flush=True)
+        if talk:
+            print("  ".join(f"{name} {values[-1]:.2f}" for name, values in found.items()))
     with av.open(video) as container:
         found["frames"] = [container.streams.video[0].frames]
     found["size"] = [path.stat().st_size / 1e6 for path in (video, folder / "default.mp4")]
