@@ -21,7 +21,6 @@ from model.trajectory import Trajectory
 __all__ = [
     "LessonView",
     "code_of",
-    "in_plane",
     "in_words",
     "inputs_drawn",
     "on_show",
@@ -99,11 +98,6 @@ def on_show() -> LessonView:
 @cache
 def _view(shown: Lesson) -> LessonView:
     return LessonView(shown, shown.trajectory)
-
-
-def in_plane(points: ArrayLike, projection: Projection) -> Float[np.ndarray, "n 2"]:
-    """Points of a layer (n, d) in the plane of the drawing, exact or projected as it says."""
-    return projection(points)[:, :2]
 
 
 def inputs_drawn(view: LessonView) -> tuple[Float[np.ndarray, "n 2"], str]:

@@ -182,8 +182,8 @@ def test_exact_geometry_through_a_captured_module_is_refused():
     ("module", "message"),
     [
         (
-            nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Dropout2d(0.5))),
-            r"module\[1\]\[0\]: Dropout2d gives a row other numbers in other company.*eval\(\)",
+            nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.AlphaDropout(0.5))),
+            r"module\[1\]\[0\]: AlphaDropout gives a row other numbers in other company.*eval\(\)",
         ),
         (nn.GELU(), "module: GELU does not tell how wide its input is; pass in_dim"),
         (nn.Sequential(nn.Linear(2, 2), nn.RNN(2, 2)), r"module\[1\]: RNN gives tuple, want a t"),
