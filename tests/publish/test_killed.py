@@ -68,9 +68,8 @@ def test_killed_at_any_file_the_next_run_finishes(tmp_path):
         for name, content in rendered.files.items():
             assert (folder / name).read_bytes() in (before[name], content)
         assert last(folder) == old
-        reason = stale(ENTRY, "dark", Order("t"), old, folder)
-        assert (reason == "") == (step == 1)
-        assert stale(ENTRY, "light", Order("t"), old, folder) == ""
+        assert (damaged(old, "dark", folder) == "") == (step == 1)
+        assert damaged(old, "light", folder) == ""
     assert step == len(rendered.files) + 2  # each file, then the manifest, then the end
     clip = last(folder)
     assert clip is not None
