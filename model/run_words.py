@@ -100,7 +100,8 @@ def legend(run: Run) -> list[tuple[str, str]]:
     elif len(run.names) <= _TWO_LINES:
         rows.append(("", "one tick is 1, or as _by_ says"))
     if not run.planar:
-        rows.append(("", f"{run.data.dim} inputs: no square to follow"))
+        inputs = f"{run.data.dim} inputs" if run.data.dim > 1 else "one input"
+        rows.append(("", f"{inputs}: no square to follow"))
     if any(not each.exact for each in run.projections):
         rows.append(("", "one projection for all steps"))
     return rows
