@@ -12,8 +12,9 @@ from manim import Camera, Mobject, MovingCamera, ThreeDCamera, VMobject
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.dust import Dust, paint_dust
 from mobjects.keeping import Kept, Outline
-from mobjects.paint import paint_lines, paint_marks, paint_polygons, pixel_context
+from mobjects.paint import paint_marks, pixel_context
 from mobjects.paint_images import paint_images
+from mobjects.paint_lines import paint_lines, paint_polygons
 from mobjects.thumbnails import Thumbnails
 
 

@@ -63,9 +63,9 @@ def _stamp_in_order(
     x, y = (corner - _half(radius)).T.tolist()
     kinds = (markers.astype(np.int64) * PHASES**2 + phase).tolist()
     stamps = [stamp for name in MARKERS for stamp in _surfaces(name, round(radius, 2))]
-    runs, mask = _runs(rgbas), ctx.mask_surface
-    colours = rgbas[[first for first, _ in runs]].tolist()
-    for (first, last), (r, g, b, a) in zip(runs, colours, strict=True):
+    stretches, mask = runs(rgbas), ctx.mask_surface
+    colours = rgbas[[first for first, _ in stretches]].tolist()
+    for (first, last), (r, g, b, a) in zip(stretches, colours, strict=True):
         ctx.set_source_rgba(b, g, r, a)
         for i in range(first, last):
             mask(stamps[kinds[i]], x[i], y[i])
@@ -320,62 +320,8 @@ def _polygon(ctx: cairo.Context, marker: str, radius: float) -> None:
     ctx.fill()
 
 
-def paint_lines(
-    ctx: cairo.Context,
-    xy: np.ndarray,
-    offsets: np.ndarray,
-    rgbas: np.ndarray,
-    width: float,
-    *,
-    dash: tuple[float, float] | None = None,
-) -> None:
-    """Stroke the polylines that ``offsets`` cut from ``xy`` (k, 2), ``width`` pixels wide."""
-    ctx.set_line_width(width)
-    ctx.set_line_join(cairo.LineJoin.ROUND)
-    ctx.set_line_cap(cairo.LineCap.ROUND)
-    if dash is not None:
-        ctx.set_dash(dash)
-    for first, last in _runs(rgbas):
-        r, g, b, a = rgbas[first].tolist()
-        if a <= 1e-3:
-            continue
-        _path(ctx, xy, offsets[first : last + 1])
-        ctx.set_source_rgba(b, g, r, a)
-        ctx.stroke()
-    ctx.set_dash(())
-
-
-def paint_polygons(
-    ctx: cairo.Context, xy: np.ndarray, offsets: np.ndarray, rgbas: np.ndarray, width: float
-) -> None:
-    """Fill the polygons that ``offsets`` cut from ``xy``; stroke them when ``width`` > 0."""
-    ctx.set_line_width(width)
-    ctx.set_line_join(cairo.LineJoin.ROUND)
-    for i, (r, g, b, a) in enumerate(rgbas.tolist()):
-        if a <= 1e-3:
-            continue
-        _path(ctx, xy, offsets[i : i + 2])
-        ctx.close_path()
-        ctx.set_source_rgba(b, g, r, a)
-        ctx.fill_preserve()
-        if width > 0:
-            ctx.stroke()
-        ctx.new_path()
-
-
-def _runs(rgbas: np.ndarray) -> list[tuple[int, int]]:
+def runs(rgbas: np.ndarray) -> list[tuple[int, int]]:
     """Stretches [first, last) of lines with the same colour: one stroke each."""
     cuts = np.flatnonzero((rgbas[1:] != rgbas[:-1]).any(axis=1)) + 1
     edges = [0, *cuts.tolist(), len(rgbas)]
     return list(pairwise(edges))
-
-
-def _path(ctx: cairo.Context, xy: np.ndarray, offsets: np.ndarray) -> None:
-    edges = offsets.tolist()
-    rows = xy[edges[0] : edges[-1]].tolist()
-    base = edges[0]
-    move_to, line_to = ctx.move_to, ctx.line_to
-    for first, last in pairwise(edges):
-        move_to(*rows[first - base])
-        for x, y in rows[first - base + 1 : last - base]:
-            line_to(x, y)

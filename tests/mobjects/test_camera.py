@@ -1,5 +1,7 @@
 """What the cameras paint: place, area, colour and opacity, flat and in space."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from manim import DEGREES, OUT, RIGHT, Dot3D, tempconfig
@@ -7,6 +9,7 @@ from manim import DEGREES, OUT, RIGHT, Dot3D, tempconfig
 from mobjects.batch import MARKERS, Cloud, Lines, Polygons
 from mobjects.camera import FlatCamera, SpaceCamera
 from mobjects.paint import disc_depth, paint_marks
+from mobjects.paint_lines import straightened
 
 SIZE = {"pixel_width": 320, "pixel_height": 180, "frame_width": 16, "frame_height": 9}
 
@@ -119,6 +122,23 @@ def test_lines_cover_their_length_times_width():
     image = picture(Lines.segments(*ends, colors="#ffffff", stroke_width=20))
     assert image[90, 160, 0] == 1
     assert image[..., 0].sum() == pytest.approx(80 * 4 + np.pi * 2**2, rel=0.05)
+
+
+def test_vertices_on_straight_stretches_are_left_out_and_kinks_are_not():
+    share = np.linspace(0, 1, 41)[:, None]
+    corners = np.array([[10.0, 20], [90, 25], [40, 80], [40, 10], [40, 60]])
+    line = np.concatenate([a + share * (b - a) for a, b in pairwise(corners)])
+    bundle = np.concatenate([line, line + 7, line - 3])
+    xy, offsets = straightened(bundle, np.arange(4) * len(line))
+    assert len(xy) < len(bundle) / 3
+    for i, shift in enumerate((0, 7, -3)):
+        left = xy[offsets[i] : offsets[i + 1]]
+        np.testing.assert_allclose(left[[0, -1]], corners[[0, -1]] + shift)
+        gap = np.linalg.norm(left[:, None] - (corners + shift), axis=2).min(axis=0)
+        assert gap.max() < 0.05
+    circle = 50 + 40 * np.stack([np.cos(7 * share), np.sin(7 * share)], axis=-1)[:, 0]
+    kept, _ = straightened(circle, np.array([0, len(circle)]))
+    np.testing.assert_array_equal(kept, circle)
 
 
 def test_line_colours_and_dashes():

@@ -1,0 +1,93 @@
+"""Painting lines and polygons onto a frame, in pixels."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cairo
+import numpy as np
+
+from mobjects.paint import runs
+
+_STRAIGHT = 0.02  # pixels
+_WORTH_IT = 100  # vertices: fewer are drawn sooner than left out
+
+
+def paint_lines(
+    ctx: cairo.Context,
+    xy: np.ndarray,
+    offsets: np.ndarray,
+    rgbas: np.ndarray,
+    width: float,
+    *,
+    dash: tuple[float, float] | None = None,
+) -> None:
+    """Stroke the polylines that ``offsets`` cut from ``xy`` (k, 2), ``width`` pixels wide."""
+    xy, offsets = straightened(xy, offsets)
+    ctx.set_line_width(width)
+    ctx.set_line_join(cairo.LineJoin.ROUND)
+    ctx.set_line_cap(cairo.LineCap.ROUND)
+    if dash is not None:
+        ctx.set_dash(dash)
+    for first, last in runs(rgbas):
+        r, g, b, a = rgbas[first].tolist()
+        if a <= 1e-3:
+            continue
+        _path(ctx, xy, offsets[first : last + 1])
+        ctx.set_source_rgba(b, g, r, a)
+        ctx.stroke()
+    ctx.set_dash(())
+
+
+def straightened(xy: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Polylines without most of the vertices that lie straight between their neighbours.
+
+    ``xy`` (k, 2) are pixels, and straight is to a fiftieth of one; ends stay.
+    """
+    for _ in range(5):
+        counts = np.diff(offsets)
+        first = np.repeat(offsets[:-1], counts)
+        rank = np.arange(len(xy)) - first
+        inner = np.flatnonzero((rank % 2 == 1) & (rank < np.repeat(counts - 1, counts)))
+        if len(inner) < _WORTH_IT:
+            break
+        x, y = xy.T
+        ux, uy = x[inner] - x[inner - 1], y[inner] - y[inner - 1]
+        vx, vy = x[inner + 1] - x[inner], y[inner + 1] - y[inner]
+        away = np.abs(ux * vy - uy * vx) <= _STRAIGHT * np.hypot(ux + vx, uy + vy)
+        idle = inner[away & (ux * vx + uy * vy >= 0)]
+        if len(idle) < _WORTH_IT:
+            break
+        keep = np.ones(len(xy), dtype=bool)
+        keep[idle] = False
+        xy, offsets = xy[keep], np.append(0, np.cumsum(keep))[offsets]
+    return xy, offsets
+
+
+def paint_polygons(
+    ctx: cairo.Context, xy: np.ndarray, offsets: np.ndarray, rgbas: np.ndarray, width: float
+) -> None:
+    """Fill the polygons that ``offsets`` cut from ``xy``; stroke them when ``width`` > 0."""
+    ctx.set_line_width(width)
+    ctx.set_line_join(cairo.LineJoin.ROUND)
+    for i, (r, g, b, a) in enumerate(rgbas.tolist()):
+        if a <= 1e-3:
+            continue
+        _path(ctx, xy, offsets[i : i + 2])
+        ctx.close_path()
+        ctx.set_source_rgba(b, g, r, a)
+        ctx.fill_preserve()
+        if width > 0:
+            ctx.stroke()
+        ctx.new_path()
+
+
+def _path(ctx: cairo.Context, xy: np.ndarray, offsets: np.ndarray) -> None:
+    edges = offsets.tolist()
+    rows = xy[edges[0] : edges[-1]].tolist()
+    base = edges[0]
+    move_to, line_to = ctx.move_to, ctx.line_to
+    for first, last in pairwise(edges):
+        move_to(*rows[first - base])
+        for x, y in rows[first - base + 1 : last - base]:
+            line_to(x, y)
