@@ -1,5 +1,6 @@
 # make            sets the machine up and renders scenes/relu.py (or: make SCENE=linear)
-# make course     sets the machine up and builds the chapter in both themes, with pages, into build/
+# make course     sets the machine up and builds the chapter in both themes into build/: clips,
+#                 pages, all clips as one video, slides
 # make test       sets the machine up, checks style and types, runs the tests
 # make lint       style and types only
 # make look       contact sheets of all clips, and what is amiss in them (or: make look CLIPS=linear)
@@ -17,7 +18,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: render course setup test lint bench assets lock clean
+.PHONY: render course setup test lint look golden bench assets lock clean
 
 render: setup
 	@echo "Rendering scenes/$(SCENE).py"
@@ -26,6 +27,10 @@ render: setup
 
 course: setup
 	@$(BIN)/python -m publish
+	@$(BIN)/python -m publish lecture --theme dark
+	@$(BIN)/python -m publish lecture --theme light
+	@$(BIN)/python -m publish slides
+	@$(BIN)/python -m publish pages > /dev/null
 
 setup:
 	@tools/setup.sh
