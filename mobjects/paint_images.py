@@ -11,6 +11,7 @@ from PIL import Image
 from mobjects.paint import PHASES, snap
 
 _CRISP = 5.0
+_SMALL = 48  # pixels wide: few of the larger ones fit into a frame
 _RIM, _THICKEST = 0.08, 4.0
 
 
@@ -33,13 +34,16 @@ def paint_images(
     height = max(1, round(side * images.shape[1] / images.shape[2]))
     surfaces = _surfaces(images.tobytes(), images.shape, (width, height))
     corners = xy - [width / 2, height / 2]
-    if images.ndim == 3:
+    if images.ndim == 3 and width <= _SMALL:
         _stencils(ctx, surfaces, corners, rgbas)
         return
     for surface, (x, y), (r, g, b, a) in zip(surfaces, corners, rgbas.tolist(), strict=True):
         if a > 1e-3:
             ctx.set_source_rgba(b, g, r, a)
-            _picture(ctx, surface, x, y, a)
+            if images.ndim == 3:
+                ctx.mask_surface(surface, x, y)
+            else:
+                _picture(ctx, surface, x, y, a)
 
 
 def _stencils(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import cairo
 import numpy as np
 
@@ -29,11 +27,12 @@ def paint_lines(
     ctx.set_line_cap(cairo.LineCap.ROUND)
     if dash is not None:
         ctx.set_dash(dash)
-    for first, last in runs(rgbas):
-        r, g, b, a = rgbas[first].tolist()
+    rows = xy.tolist()
+    for lines in _strokes(rgbas):
+        r, g, b, a = rgbas[lines[0]].tolist()
         if a <= 1e-3:
             continue
-        _path(ctx, xy, offsets[first : last + 1])
+        _path(ctx, rows, offsets[lines], offsets[lines + 1])
         ctx.set_source_rgba(b, g, r, a)
         ctx.stroke()
     ctx.set_dash(())
@@ -70,10 +69,11 @@ def paint_polygons(
     """Fill the polygons that ``offsets`` cut from ``xy``; stroke them when ``width`` > 0."""
     ctx.set_line_width(width)
     ctx.set_line_join(cairo.LineJoin.ROUND)
+    rows = xy.tolist()
     for i, (r, g, b, a) in enumerate(rgbas.tolist()):
         if a <= 1e-3:
             continue
-        _path(ctx, xy, offsets[i : i + 2])
+        _path(ctx, rows, offsets[i : i + 1], offsets[i + 1 : i + 2])
         ctx.close_path()
         ctx.set_source_rgba(b, g, r, a)
         ctx.fill_preserve()
@@ -82,12 +82,21 @@ def paint_polygons(
         ctx.new_path()
 
 
-def _path(ctx: cairo.Context, xy: np.ndarray, offsets: np.ndarray) -> None:
-    edges = offsets.tolist()
-    rows = xy[edges[0] : edges[-1]].tolist()
-    base = edges[0]
+def _strokes(rgbas: np.ndarray) -> list[np.ndarray]:
+    """Which lines to stroke together: those of a like colour that follow each other.
+
+    Where only opacities differ, the order does not matter.
+    """
+    if len(rgbas) and (rgbas[:, :3] == rgbas[0, :3]).all():
+        return [np.flatnonzero(rgbas[:, 3] == opacity) for opacity in np.unique(rgbas[:, 3])]
+    return [np.arange(first, last) for first, last in runs(rgbas)]
+
+
+def _path(
+    ctx: cairo.Context, rows: list[list[float]], starts: np.ndarray, stops: np.ndarray
+) -> None:
     move_to, line_to = ctx.move_to, ctx.line_to
-    for first, last in pairwise(edges):
-        move_to(*rows[first - base])
-        for x, y in rows[first - base + 1 : last - base]:
+    for first, last in zip(starts.tolist(), stops.tolist(), strict=True):
+        move_to(*rows[first])
+        for x, y in rows[first + 1 : last]:
             line_to(x, y)
