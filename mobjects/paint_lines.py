@@ -7,7 +7,7 @@ import numpy as np
 
 from mobjects.paint import runs
 
-_STRAIGHT = 0.02  # pixels
+_STRAIGHT = 0.004  # pixels
 _WORTH_IT = 100  # vertices: fewer are drawn sooner than left out
 
 
@@ -41,7 +41,7 @@ def paint_lines(
 def straightened(xy: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Polylines without most of the vertices that lie straight between their neighbours.
 
-    ``xy`` (k, 2) are pixels, and straight is to a fiftieth of one; ends stay.
+    ``xy`` (k, 2) are pixels, and straight is to 1/250 of one; ends stay.
     """
     for _ in range(5):
         counts = np.diff(offsets)
