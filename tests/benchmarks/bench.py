@@ -121,14 +121,15 @@ def stock(rounds: int, quick: bool, folder: Path) -> None:
             for _ in range(rounds)
         ]
         _row(name, pairs, goal)
+    name = "2,000 points: matplotlib's FuncAnimation"
     if importlib.util.find_spec("matplotlib") is None:
-        print("(matplotlib is not installed: its row is left out)")
+        table(name, "", "not installed: pip install matplotlib", "", "")
         return
     pairs = [
         (a_frame(manim("blob", folder / "blob"), FRAMES[quick]), a_frame(_pyplot, FRAMES[True]))
         for _ in range(rounds)
     ]
-    _row("2,000 points: matplotlib's FuncAnimation", pairs, "")
+    _row(name, pairs, "")
 
 
 def _pyplot(frames: int) -> Cost:
