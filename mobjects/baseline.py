@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from manim import Mobject
+from typing import TypeVar
 
-from mobjects.theme import theme
+from mobjects.text import Readout, Text
 
-DESCENT = 0.0034  # of a letter below its baseline, in scene units for a font size of 1
-_DESCENDING = set("gjpqy,(")
+Line = TypeVar("Line", Text, Readout)
 
 
-def on_baseline(text: Mobject, words: str, y: float) -> Mobject:
-    """Set ``text``, of the theme's tick size and saying ``words``, on a line at height ``y``."""
-    below = DESCENT * theme().tick_size if set(words) & _DESCENDING else 0.0
-    return text.shift((0, y - below - text.get_bottom()[1], 0))
+def on_baseline(text: Line, y: float) -> Line:
+    """Set a text of one line on the line at height ``y``: what hangs below it hangs below ``y``."""
+    return text.shift((0, y - text.descent - text.get_bottom()[1], 0))

@@ -21,7 +21,7 @@ _WINDOW = np.array([[-0.2, -0.2], [1.2, 1.2]])
 _RING = 3.0
 _LABEL_GAP = 0.25
 _FOOT = 0.62  # of the frame, for what is written under a simplex
-_NAME, _SCORE = 3.2, 2.2  # room for a name with its code, and for what a network reached
+_NAME, _SCORE = 3.2, 2.9  # room for a name with its code, and for what a network reached
 _APART, _LINE = 0.35, 0.2
 _BESIDE = np.array([0.15, 1.3, 0.0])  # from the frame's upper right corner
 
@@ -81,7 +81,7 @@ class SegmentGoal:
     def put_score(self, parts: Sequence[str]) -> Text:
         """What a network reached, in the upper right of the plane."""
         text = Text(" \\ ".join(parts), size=theme().label_size)
-        return text.move_to(np.array([self._right - 1.2, 0.6, 0]))
+        return text.move_to(np.array([self._right - 0.15, 0.5, 0]), aligned_edge=RIGHT)
 
     def _label(self, name: str, code: str, color: str, end: np.ndarray, side: np.ndarray) -> Text:
         """A class's name beside its target; over it, where it is too long to stand beside."""

@@ -165,7 +165,7 @@ def corner_names(
             side = np.sign(away) * (np.abs(away) > _UPRIGHT)
         buff = 0.3 if (side == RIGHT).all() else 0.15
         reach = min(abs(edge - corner[0]) for edge in edges if side[0] * (edge - corner[0]) >= 0)
-        room = reach - buff if side[0] else _ABOVE / max(len(corners), 3)
+        room = reach - buff if side[0] else min(2 * reach, _ABOVE / max(len(corners) - 2, 1))
         name, color = classes.names[k], classes.colors[k]
         text = Text(verbatim(name) + codes[k], size=size, color=color)
         text = text if text.width <= room else fitted(name, room, size=size, color=color)
@@ -176,16 +176,17 @@ def corner_names(
 def simplex_edges(corners: np.ndarray) -> Lines:
     """Every edge between corners (k, 3): the outline strong, what crosses it faint."""
     t, count = theme(), len(corners)
+    height = 3.5 if count == 2 else -0.5  # two: over the square, which lies on the segment
     first, last = np.triu_indices(count, 1)
     outer = (last - first == 1) | (last - first == count - 1)
     opacity = np.where(outer, 1.0, t.line_opacity / 2)
     return Lines.segments(
         corners[first],
         corners[last],
-        colors=t.grid,
+        colors=t.ink,
         stroke_width=t.axis_width,
         opacity=opacity,
-    ).set_z_index(-0.5)
+    ).set_z_index(height)
 
 
 def collapse_table(found: Sequence[tuple[int, float]], gutter: float = 0.7) -> str:
@@ -193,7 +194,7 @@ def collapse_table(found: Sequence[tuple[int, float]], gutter: float = 0.7) -> s
     head = ("became", "regions", "data")
     cells = [f"[#text(size: 0.8em)[{word}]]" for word in head]
     for word, (count, share) in zip(("point", "segment", "polygon"), found, strict=True):
-        cells += [f"[{word}]", f"[{count}]", f"[{100 * share:.1f} %]"]
+        cells += [f"[{word}]", f"[{count:,}]", f"[{100 * share:.1f} %]"]
     return (
         f"#grid(columns: 3, column-gutter: {gutter}em, row-gutter: 0.75em, "
         f"align: (left, right, right), {', '.join(cells)})"

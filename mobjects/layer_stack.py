@@ -233,7 +233,10 @@ class LayerStack(Group):
         self.panes.supports = "the frames around them"
         starts = np.concatenate([[0], np.cumsum(counts)])
         width = t.grid_width
-        self.axes = Lines(np.zeros((starts[-1], 2)), starts, colors=t.muted, stroke_width=width)
+        colors = [t.muted] * (len(starts) - 1)
+        if simplex is not None:
+            colors[-1] = t.ink
+        self.axes = Lines(np.zeros((starts[-1], 2)), starts, colors=colors, stroke_width=width)
         self.grid = Lines(nowhere, colors=t.grid, stroke_width=width)
         self.outline = Lines(nowhere, colors=t.muted, stroke_width=t.axis_width)
 

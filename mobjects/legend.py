@@ -80,5 +80,5 @@ class Legend(Group):
         for row, (name, count) in enumerate(zip(classes.names, counts, strict=True)):
             place = np.array([[top[0], top[1] - pitch * row, 0.0]])
             mark = Cloud(place, classes.colors[row], radius=radius, markers=classes.markers[row])
-            text = fitted(name, width, size=size, prefix=f"{count} ", suffix=" points")
+            text = fitted(name, width, size=size, prefix=f"{count:,} ", suffix=" points")
             self.add(mark, text.next_to(place[0], RIGHT, buff=_TEXT_GAP))

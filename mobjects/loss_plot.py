@@ -109,7 +109,7 @@ class LossPlot(Group):
         t = theme()
         made = Group()
         for step, foot in zip(steps[self.marked].tolist(), self._feet(), strict=True):
-            numeral = Text(f"${step}$", size=t.tick_size, color=t.muted)
+            numeral = Text(f'$"{step:,}"$', size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(foot, DOWN, buff=0.2))
         _keep_apart(made)
         for loss, side in zip(loss_ticks, self._sides(loss_ticks), strict=True):

@@ -89,7 +89,7 @@ def stack_legend(
     signs = {"data": _marks(classes), "dots": _dots(), "frame": _square()}
     for line, (kind, words) in enumerate(entries, above):
         text = Text(words, size=t.tick_size).move_to((_INDENT, 0, 0), aligned_edge=LEFT)
-        made.add(on_baseline(text, words, -_ROW * line))
+        made.add(on_baseline(text, -_ROW * line))
         sign = signs.get(kind) or (Text(kind, size=t.tick_size, color=t.muted) if kind else None)
         if sign is not None:
             made.add(sign.move_to((0, -_ROW * line + 0.09, 0)))
@@ -105,7 +105,7 @@ def _class_rows(classes: Classes, made: Group) -> int:
     for k, name in enumerate(classes.names):
         x, y = k // rows * _ACROSS, -_ROW * (k % rows)
         words = fitted(name, (_ACROSS if columns > 1 else 2 * _ACROSS) - 0.7, size=t.tick_size)
-        made.add(on_baseline(words.move_to((x + _INDENT, 0, 0), aligned_edge=LEFT), name, y))
+        made.add(on_baseline(words.move_to((x + _INDENT, 0, 0), aligned_edge=LEFT), y))
         spot = np.array([[x, y + 0.09]])
         radius = t.big_dot_radius
         made.add(Cloud(spot, classes.colors[k], radius=radius, markers=classes.markers[k]))
@@ -143,19 +143,18 @@ def target_marks(
         (k, 2) the targets as drawn on it.
     classes, codes
         How the classes look, and what is written at the targets of two. More
-        than two have no room for it: their rings have the classes' colours.
+        than two have no room for it.
     """
     t, spots = theme(), stack.on_screen(len(stack.windows) - 1, corners)
+    outline = Lines(spots[[*range(len(spots)), 0]], colors=t.ink, stroke_width=t.axis_width)
+    radius = (1.8 if len(spots) < 6 else 1.4) * t.big_dot_radius
+    rings = Cloud(spots, classes.colors, radius=radius, markers="ring")
     if len(spots) > 2:
-        outline = Lines(spots[[*range(len(spots)), 0]], colors=t.ink, stroke_width=t.axis_width)
-        radius = (1.8 if len(spots) < 6 else 1.4) * t.big_dot_radius
-        return Group(outline, Cloud(spots, classes.colors, radius=radius, markers="ring"))
-    simplex = Lines(spots, colors=t.accent, stroke_width=t.curve_width)
-    rings = Cloud(spots, t.accent, radius=1.8 * t.big_dot_radius, markers="ring")
+        return Group(outline, rings)
     names = [
         Text(code, size=t.label_size, color=color).next_to(spot, side, buff=0.12)
         for code, color, spot, side in zip(
             codes, classes.colors, spots, (RIGHT + UP / 2, LEFT + UP / 2), strict=True
         )
     ]
-    return Group(simplex, rings, *names)
+    return Group(outline, rings, *names)

@@ -29,6 +29,7 @@ _PREAMBLE = """\
 _CAP_HEIGHT_PT = 20 * 0.645
 _UNITS_PER_POINT_AND_SIZE = 0.45 / 48 / _CAP_HEIGHT_PT
 
+_SIGNS = {"<": "$<$#h(0.25em)", ",": '$","$'}
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _INHERIT = "#000000"
 
@@ -71,6 +72,11 @@ class Text(VGroup):
         self.set_z_index(-1)
         self.center()
 
+    @property
+    def descent(self) -> float:
+        """How far the letters hang below the baseline, in scene units, as made; of one line."""
+        return _descent(self.markup) * self.size * _UNITS_PER_POINT_AND_SIZE
+
 
 class Math(Text):
     """Typst mathematics, without the dollar signs, in display style."""
@@ -93,6 +99,9 @@ class Readout(VGroup):
         The number shown first.
     decimals
         Digits behind the point.
+    positive
+        Whether the number is above 0, and shown as less than the smallest
+        that the digits can write, rather than as 0, where it rounds to 0.
     prefix, suffix
         Typst markup set before and behind the number, e.g. ``$w = $``.
     size, color
@@ -104,13 +113,14 @@ class Readout(VGroup):
         value: float,
         *,
         decimals: int = 2,
+        positive: bool = False,
         prefix: str = "",
         suffix: str = "",
         size: float | None = None,
         color: str | None = None,
     ) -> None:
         super().__init__()
-        self.decimals = decimals
+        self.decimals, self.positive = decimals, positive
         self.size = theme().body_size if size is None else size
         self._scale = self.size * _UNITS_PER_POINT_AND_SIZE
         self._color = color or theme().ink
@@ -137,6 +147,11 @@ class Readout(VGroup):
         """The markup with an ellipsis for the number."""
         return f"{self._prefix}…{self._suffix}"
 
+    @property
+    def descent(self) -> float:
+        """How far the glyphs hang below the baseline, in scene units."""
+        return max(map(_descent, self._last_pieces)) * self._scale
+
     def _origin(self) -> np.ndarray:
         """Where the left end of the baseline is now, wherever the mobject was moved."""
         if not len(self.glyphs.points):
@@ -145,10 +160,12 @@ class Readout(VGroup):
         return self.glyphs.points[0] - _measured(first)[0][0] * self._scale
 
     def _pieces(self) -> list[str]:
-        text = f"{self.value:.{self.decimals}f}"
-        if float(text) == 0:
+        text = f"{self.value:,.{self.decimals}f}"
+        if float(text.replace(",", "")) == 0:
             text = text.lstrip("-")
-        digits = [f"${c}$" if c.isdigit() else {"-": "$-$", ".": "$.$"}[c] for c in text]
+            if self.positive and self.value > 0:
+                text = f"<{10**-self.decimals:.{self.decimals}f}"
+        digits = [_SIGNS.get(c, f"${c}$") for c in text]
         self._last_pieces = [p for p in (self._prefix, *digits, self._suffix) if p]
         return self._last_pieces
 
@@ -183,6 +200,12 @@ def _outlines(markup: str) -> tuple[tuple[str, np.ndarray], ...]:
     return tuple((fill, np.concatenate(parts) * flip) for fill, parts in by_fill.items())
 
 
+def _descent(markup: str) -> float:
+    """How far ``markup`` hangs below its baseline, in points."""
+    heights = _measured(markup)[0][:, 1]
+    return max(0.0, -float(heights.min())) if len(heights) else 0.0
+
+
 @lru_cache(maxsize=256)
 def _measured(markup: str) -> tuple[np.ndarray, float]:
     """The outline of ``markup`` with its baseline at y = 0, and its advance width, in points.
@@ -190,7 +213,7 @@ def _measured(markup: str) -> tuple[np.ndarray, float]:
     A hair rule of known height at either side gives the baseline and the advance.
     """
     rule = '#box(width: 1pt, height: 30pt, baseline: 10pt, fill: rgb("#0000ff"))'
-    parts = dict(_outlines(f"{rule}{markup}{rule}"))
+    parts = dict(_outlines(f"{rule};{markup}{rule}"))
     bars = parts["#0000ff"]
     left, right = bars[:, 0].min() + 1.0, bars[:, 0].max() - 1.0
     baseline = bars[:, 1].min() + 10.0

@@ -74,7 +74,7 @@ def remark(layers: Layers, index: int) -> str:
         bent = layers.folds
         return "The boundary moves\\ along, bends and all." if bent else ""
     joined = layers.net.layers[index - 1].name == "relu"
-    return "What relu joined\\ stays together." if joined else ""
+    return "What `relu` joined\\ stays together." if joined else ""
 
 
 def opening(layers: Layers) -> tuple[str, str, str, str]:
@@ -100,16 +100,16 @@ def opening(layers: Layers) -> tuple[str, str, str, str]:
                 f"{layers.units} folding units:\\ too many regions",
                 _question(layers),
             )
-        why = "a module is opaque" if bends == MODULE else f"{bends} bends"
+        why = "a module is opaque" if bends == MODULE else f"`{bends}` bends"
         return start, drawn, f"no linear regions:\\ {why}", _question(layers)
     number = len(found.regions)
     if not layers.tinted:
         drawn = "There are more linear regions than can be told apart."
-        return start, drawn, f"{number} regions,\\ too many to tint", _question(layers)
-    note = f"{number} regions:\\ on each, one affine map"
-    drawn = "In each tinted region the trained network is one affine map."
+        return start, drawn, f"{number:,} regions,\\ too many to tint", _question(layers)
+    note = f"{number:,} regions:\\ on each, affine logits"
+    drawn = "In each tinted region the logits are one affine map."
     if number == 1:
-        note, drawn = "one region:\\ one affine map", "The logits are one affine map of the plane."
+        note, drawn = "one region:\\ affine logits", "The logits are one affine map of the plane."
     return start, drawn, note, _question(layers)
 
 
@@ -143,7 +143,7 @@ def straightened(layers: Layers) -> tuple[str, str]:
 
 def ending(layers: Layers) -> tuple[str, str]:
     """At the output: the note and the caption."""
-    share, count = f"{100 * layers.accuracy:.3g}", len(layers.data)
+    share, count = f"{100 * layers.accuracy:.3g}", f"{len(layers.data):,}"
     return (
         f"{share} % of the {count} points\\ on their class's side",
         f"{share} percent of the points are on their class's side.",
@@ -168,7 +168,7 @@ def beat_words(layers: Layers, indices: Sequence[int]) -> tuple[str, str]:
 def input_words(layers: Layers) -> str:
     """What is seen at the input."""
     data = layers.data
-    start = f"{in_words(data.classes).capitalize()} classes, {len(data)} points"
+    start = f"{in_words(data.classes).capitalize()} classes, {len(data):,} points"
     if not layers.planar:
         return f"{start} in {data.dim} dimensions, by a projection: data alone, no grid."
     boundary = " A line parts the classes." if "boundary" in layers.carried else ""

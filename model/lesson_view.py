@@ -129,7 +129,17 @@ def symbol(name: str) -> str:
 
 def in_words(count: int) -> str:
     """A count as written in running text: ``two``, ``ten``, ``64``."""
-    return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
+    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
+
+
+def loss_written(loss: float) -> str:
+    """A loss with three decimals; one above 0 that rounds to 0 is ``< 0.001``."""
+    return "< 0.001" if 0 < loss < 0.0005 else f"{loss:.3f}"
+
+
+def accuracy_written(accuracy: float) -> str:
+    """An accuracy (0 to 1) as all clips of a lesson write it: ``57.7 %``."""
+    return f"{100 * accuracy:.1f} %"
 
 
 def code_of(label: int, classes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.lesson_run import MOST_ITERATES, Run
-from model.lesson_view import code_of, in_words, share_seen
+from model.lesson_view import accuracy_written, code_of, in_words, loss_written, share_seen
 from model.lesson_words import class_labels
 
 _MIXED, _APART = 0.75, 0.99  # accuracies: below is mixed up, above is come apart
@@ -39,7 +39,7 @@ def compare(run: Run) -> str:
     first, last = (float(run.accuracies[run.checkpoints[k]]) for k in (0, -1))
     if first < _MIXED and last >= _APART:
         return "Untrained: mixed up to y. Done: one corner of y for each class."
-    return f"Untrained, {100 * first:.1f} % are right; done, {100 * last:.1f} %."
+    return f"Untrained, accuracy {accuracy_written(first)}; done, {accuracy_written(last)}."
 
 
 def descend(run: Run) -> str:
@@ -64,27 +64,27 @@ def arrived(run: Run) -> str:
     names = class_labels(run.data.class_names)
     if right == 1 and len(names) == 2 and pair(run) != "the classes":
         first, second = names
-        start = f"{second} at ({code_of(1, 2)})"
-        return f"{start[0].upper()}{start[1:]}, {first} at ({code_of(0, 2)})"
+        start = f"{second} at $({code_of(1, 2)})$"
+        return f"{start[0].upper()}{start[1:]}, {first} at $({code_of(0, 2)})$"
     if right == 1:
         return "Every datapoint nearest to the corner of its class"
-    return f"{100 * right:.1f} % nearest to the corner of their class"
+    return f"{accuracy_written(right)} nearest to the corner of their class"
 
 
 def heading(run: Run) -> str:
     """Through how many of the recorded steps the stack moves."""
     recorded = len(run.view.run)
     if recorded <= MOST_ITERATES:
-        return f"Training, through all {recorded} recorded steps"
-    return f"Training, through {len(run.rows)} of {recorded} recorded steps"
+        return f"Training, through all {recorded:,} recorded steps"
+    return f"Training, through {len(run.rows):,} of {recorded:,} recorded steps"
 
 
 def drawn(run: Run) -> str:
     """How many of the datapoints are drawn."""
     all_of_them = len(run.data)
     if len(run.chosen) == all_of_them:
-        return f"all {all_of_them} datapoints"
-    return f"{len(run.chosen)} of the {all_of_them} datapoints"
+        return f"all {all_of_them:,} datapoints"
+    return f"{len(run.chosen):,} of the {all_of_them:,} datapoints"
 
 
 def legend(run: Run) -> list[tuple[str, str]]:
@@ -105,6 +105,16 @@ def legend(run: Run) -> list[tuple[str, str]]:
     if any(not each.exact for each in run.projections):
         rows.append(("", "one projection for all steps"))
     return rows
+
+
+def told_legend(run: Run) -> str:
+    """The rows of the legend as one sentence's words, for those who cannot see it."""
+    signs = {"data": "marks, ", "dots": "dotted lines, ", "frame": "the outline, "}
+    rows = []
+    for sign, words in legend(run):
+        start = signs.get(sign, f"{sign.strip('$ ')}, " if sign else "")
+        rows.append(start + words.rstrip(":").replace("_", ""))
+    return "; ".join(rows)
 
 
 def notes(run: Run, *, narrow: bool = False) -> list[str]:
@@ -147,7 +157,9 @@ def told(run: Run) -> dict[str, str]:
         "compare": compare(run),
         "finish": finish(run),
         "descend": descend(run),
-        "arrived": arrived(run),
+        "arrived": arrived(run).replace("$", ""),
+        "legend": told_legend(run),
+        "losses": ", ".join(loss_written(run.losses[row]) for row in run.checkpoints),
         "where": ask_where(run),
     }
 
@@ -159,7 +171,8 @@ def _between(run: Run, k: int) -> tuple[list[float], list[float]]:
 
 def _loss_told(losses: list[float]) -> str:
     verb = "falls" if losses[1] < losses[0] else "goes"
-    return f"The loss {verb} from {losses[0]:.3f} to {losses[1]:.3f}."
+    before, after = (loss_written(loss).replace("<", "below") for loss in losses)
+    return f"The loss {verb} from {before} to {after}."
 
 
 def _wider(run: Run) -> bool:

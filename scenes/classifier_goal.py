@@ -20,9 +20,11 @@ from mobjects.told import told
 from model import Softmax
 from model import lesson_words as wording
 from model.lesson_view import (
+    accuracy_written,
     code_of,
     in_words,
     inputs_drawn,
+    loss_written,
     on_show,
     simplex_axes,
     spread_out,
@@ -106,7 +108,7 @@ def facts() -> dict[str, str]:
     view = on_show()
     k, own = view.data.classes, view.lesson.path is not None
     names = [wording.spoken(name) for name in wording.class_labels(view.data.class_names)]
-    listed = ", ".join(f"{(view.data.labels == i).sum()} {name}" for i, name in enumerate(names))
+    listed = ", ".join(f"{(view.data.labels == i).sum():,} {name}" for i, name in enumerate(names))
     return {
         "classes": in_words(k).capitalize(),
         "data": f"the datapoints: {listed}"
@@ -127,20 +129,20 @@ def first_words() -> dict[str, str]:
     """What to say of the network at the first checkpoint: it mixes the classes, or it does not."""
     (step, _, right), k = score(0), on_show().data.classes
     mixes = right < (1 + 1 / k) / 2
-    name = "untrained network" if step == 0 else f"network after {step} steps"
+    name = "untrained network" if step == 0 else f"network after {step:,} steps"
     both = "both classes" if k == 2 else "the classes"
     heading = "Untrained, the network mixes the classes"
     if not mixes or step:
-        heading = f"The {name}: {100 * right:.1f} % right"
+        heading = f"The {name}: accuracy {accuracy_written(right)}"
     where = f": {both} lie mixed on one stretch of the segment" if k == 2 else ": they lie mixed"
     return {
-        "first": "Untrained" if step == 0 else f"After {step} steps",
+        "first": "Untrained" if step == 0 else f"After {step:,} steps",
         "first_network": f"the {name}",
         "first_heading": heading,
         "first_caption": f"The {name} leaves {both} on top of each other."
         if mixes
         else f"The {name}, before it has learned more.",
-        "mixed": where if mixes else f"; {100 * right:.1f} % are right",
+        "mixed": f"{where if mixes else ''}; accuracy {accuracy_written(right)}",
     }
 
 
@@ -148,17 +150,20 @@ def last_words(names: list[str]) -> dict[str, str]:
     """What to say of the network at the last checkpoint."""
     right, k = score(-1)[2], len(names)
     codes = [code_of(label, k) for label in range(k)]
+    reached = f"accuracy {accuracy_written(right)}"
     if right < SUCCESS:
-        wrong = f"{100 * right:.1f} % of the points are right"
         what = "Trained" if on_show().trained_here else "The network"
-        return {"found_heading": f"{what}: {wrong}", "found": wrong}
+        return {"found_heading": f"{what}: {reached}", "found": reached}
     if k == 2 and max(map(len, names)) <= NAME // 2:
         ends = [f"{name} to the end at ({c})" for name, c in zip(names, codes, strict=True)]
         (a, b), (c, d) = map(verbatim, names), codes
         heading = f"Found by training: {b} to $({d})$, {a} to $({c})$"
-        return {"found_heading": heading, "found": f"{ends[1]}, {ends[0]}"}
+        return {"found_heading": heading, "found": f"{ends[1]}, {ends[0]}; {reached}"}
     heading = "Found by training: each class at its target"
-    return {"found_heading": heading, "found": "nearly every class to its own target"}
+    return {
+        "found_heading": heading,
+        "found": f"the points of each class gather at its target; {reached}",
+    }
 
 
 def goal(classes: Classes, own: bool) -> tuple[SegmentGoal | SimplexGoal, str]:
@@ -255,7 +260,8 @@ class ClassifierGoal(Story):
 
     @beat(
         "The journeys",
-        shows="Arrows from a few points of each class to the target of their class.",
+        shows="Arrows start at a few points of each class, among the inputs on the left, and end "
+        "at the target of their class, among the outputs on the right.",
     )
     def wanted(self) -> None:
         self.heading("Wanted: every point ends at its class's target")
@@ -346,9 +352,10 @@ class ClassifierGoal(Story):
     def scored(self, which: int) -> Text:
         """Step, loss and accuracy of a checkpoint, where the goal leaves room."""
         step, loss, right = score(which)
-        parts = [f"loss {loss:.3f}", f"{100 * right:.1f} % right"]
+        loss_told = loss_written(loss).replace("<", "$<$")
+        parts = [f"loss {loss_told}", f"accuracy {accuracy_written(right)}"]
         if on_show().trained_here:
-            parts = [f"step {step}", *parts]
+            parts = [f"step {step:,}", *parts]
         return self.goal.put_score(parts)
 
     def draw_arrows(self) -> Arrows:

@@ -150,7 +150,9 @@ class ClassifierLayers(Story):
 
     @beat(
         "Linear: z2",
-        shows="What is left of the plane turns, stretches, turns over, turns and shifts again.",
+        shows="What is left of the plane turns, stretches, turns over, turns and shifts again. "
+        "Blue ends up below and left, an arc of red goes around it above and to the right; the "
+        "boundary between them has three straight pieces.",
     )
     def third(self) -> None:
         self.act(2)
@@ -229,9 +231,8 @@ class ClassifierLayers(Story):
         corners = self.plane.at(layers().corners())
         codes = [f" $({code_of(k, count)})$" if count < 4 else "" for k in range(count)]
         shown: list[Mobject] = [*corner_names(corners, classes(), codes, NAMES)]
-        if count > 2:
-            shown.append(simplex_edges(corners))
-        elif "boundary" in self.batches:
+        shown.append(simplex_edges(corners))
+        if count == 2 and "boundary" in self.batches:
             middle = layers().carried["boundary"].drawn[-1][:1]
             spot = self.plane.at(middle)
             ring = Cloud(spot, t.accent, radius=t.big_dot_radius, markers="ring")

@@ -1,4 +1,7 @@
-"""The classifier as a graph, and its equations (figure 1.6, equations 1.1 to 1.6)."""
+"""The classifier as a graph, and its equations (figure 1.6, equations 1.1 to 1.6).
+
+From left to right, as figure 1.6 has it; everywhere else the input is at the bottom.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 import numpy as np
 from manim import RIGHT, FadeIn, FadeOut, Group, Mobject, Transform
 
+from mobjects.baseline import on_baseline
 from mobjects.batch import Lines, as_rgbas
 from mobjects.classes import looks
 from mobjects.equations import affine, centred_within, is_cut
@@ -19,6 +23,7 @@ from mobjects.text import Math, Text
 from mobjects.told import told
 from model import Linear
 from model import lesson_words as wording
+from model.graph_words import facts
 from model.layers import MODULE
 from model.lesson_graph import graph_on_show, written
 from model.lesson_view import code_of, in_words, on_show, symbol
@@ -28,40 +33,9 @@ WIDTH, TOP, TALLEST, TALLER = 11.8, 1.9, 2.9, 0.3
 LOW, LOW_MIDDLE = 1.75, 0.6  # height and middle of a graph whose columns have at most two units
 FLOOR = -1.4  # how low units and biases may reach
 KEY, FIRST_ROW, ROW, BELOW, LOWEST, REACH = -2.4, -1.6, 0.75, 0.3, -3.5, 6.39
-DESCENT = 0.03  # of half a letter below the line
+NAMES = 1.93  # the line of the layers' names
 LETTER = 0.166  # width of a letter of a layer's name
 RUN = 7.2  # seconds at most that a datapoint takes through all layers
-
-
-def facts() -> dict[str, str]:
-    """What the beats say of this lesson."""
-    graph, book = graph_on_show(), on_show().as_in_the_chapter
-    first, middle, last = graph.blocks()
-    symbols = [name.replace(".", "'") for name in graph.network.names]
-    widths, hidden = {len(column) for column in graph.values}, graph.columns_left_out
-    names = [wording.spoken(name) for name in wording.class_labels(on_show().data.class_names)]
-    either = " or ".join(names)
-    many = f"Which of the {in_words(len(names))} classes will it be?"
-
-    def told_of(*layers: int) -> str:
-        kinds = graph.kinds(list(layers))
-        steps = zip(kinds, layers, strict=True)
-        return ", ".join(f"{symbols[i + 1]} = {kind}({symbols[i]})" for kind, i in steps)
-
-    return {
-        "columns": in_words(len(symbols)).capitalize(),
-        "units": f"{in_words(widths.pop())} units" if len(widths) == 1 else "units",
-        "left_out": f", of which {hidden} are left out" if hidden else "",
-        "symbols": ", ".join(symbols),
-        "first": "Equations 1.1 and 1.2" if book else "The first layers",
-        "second": "Equations 1.3 and 1.4" if book else "The layers between",
-        "third": "Equations 1.5 and 1.6" if book else "The last layers",
-        "first_block": told_of(*first),
-        "middle_blocks": told_of(*(index for block in middle for index in block)),
-        "last_block": told_of(*last),
-        "which": f"Will it be called {either}?" if len(names) == 2 else many,
-        "ending": "is close to a one-hot code" if graph.close else "gives each class a share",
-    }
 
 
 class MLP(Story):
@@ -96,8 +70,7 @@ class MLP(Story):
 
     @beat(
         "{first}",
-        shows="The edges of each layer light up as its equation comes in: {first_block}. Below, "
-        "the trained numbers of W1 and b1.",
+        shows="{first_lit}: {first_block}. Below, the trained numbers of W1 and b1.",
     )
     def first(self) -> None:
         block = self.lesson.blocks()[0]
@@ -107,7 +80,7 @@ class MLP(Story):
 
     @beat(
         "{second}",
-        shows="The next equations light the next gaps: {middle_blocks}.",
+        shows="{middle_lit}: {middle_blocks}.",
     )
     def second(self) -> None:
         first, middle, _ = self.lesson.blocks()
@@ -123,7 +96,7 @@ class MLP(Story):
 
     @beat(
         "{third}",
-        shows="The last equations light the last gaps: {last_block}.",
+        shows="{last_lit}: {last_block}.",
     )
     def third(self) -> None:
         first, _, block = self.lesson.blocks()
@@ -153,7 +126,7 @@ class MLP(Story):
 
     @beat(
         "Its class",
-        shows="The output {ending}; the class is named beside it.",
+        shows="The output {output} {ending}; its class is named: {winner}.",
     )
     def result(self) -> None:
         label, winner = self.lesson.label, self.lesson.winner
@@ -224,8 +197,7 @@ class MLP(Story):
         t, name = self.theme, "…" if gap is None else self.lesson.network.layers[gap].name
         letters = int((WIDTH / len(self.lesson.gaps) - 0.1) / LETTER)
         text = Text(f'#raw("{shortened(name, letters)}")', size=t.tick_size, color=t.muted)
-        below = DESCENT if set(name) & set("gpy") else 0.0
-        return text.move_to(np.array([x, 2.02 - below, 0]))
+        return on_baseline(text.move_to(np.array([x, 0, 0])), NAMES)
 
     def draw_equations(self) -> None:
         """Equations under their part of the graph, and the numbers of the linear layers in them."""

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from manim import LEFT, FadeIn, FadeOut, Group, Mobject, smooth
 
-from mobjects.baseline import DESCENT, on_baseline
+from mobjects.baseline import on_baseline
 from mobjects.classes import Classes, looks
 from mobjects.layer_stack import Drawn, LayerStack, Pose
 from mobjects.loss_plot import LossPlot
@@ -21,7 +21,14 @@ from mobjects.told import told
 from mobjects.view import View
 from model import run_words as words
 from model.lesson_run import Run, nice_above
-from model.lesson_view import LessonView, code_of, on_show, symbol
+from model.lesson_view import (
+    LessonView,
+    accuracy_written,
+    code_of,
+    loss_written,
+    on_show,
+    symbol,
+)
 from model.lesson_words import class_labels
 from model.trajectory import CHECKPOINT_NAMES
 
@@ -86,7 +93,8 @@ def iterates_shown(first: int, last: int, share: float) -> int:
 def caption_numbers(row: int) -> tuple[str, str, str]:
     """Step, loss and accuracy (of all datapoints) as written under a stack."""
     r = run()
-    return f"{r.steps[row]}", f"{r.losses[row]:.3f}", f"{100 * r.accuracies[row]:.1f} %"
+    loss, accuracy = loss_written(r.losses[row]), accuracy_written(r.accuracies[row])
+    return f"{r.steps[row]:,}", loss.replace("<", "$<$"), accuracy
 
 
 def layer_stack(row: int, pose: Pose) -> LayerStack:
@@ -154,15 +162,14 @@ def playing(
     return play
 
 
-def table_heads() -> list[Mobject]:
+def table_heads() -> list[Text]:
     """What the lines of numbers under the stacks are, and of what."""
     t = theme()
-    whole = f"of all {len(run().data)}"
+    whole = f"of all {len(run().data):,}"
     note = Text(whole, size=t.tick_size, color=t.muted).move_to((5.0, 0, 0), aligned_edge=LEFT)
-    return [on_baseline(note, whole, TABLE[-1])] + [
+    return [on_baseline(note, TABLE[-1])] + [
         on_baseline(
             Text(word, size=t.tick_size, color=t.muted).move_to((-6.5, 0, 0), aligned_edge=LEFT),
-            word,
             y,
         )
         for word, y in zip(("step", "loss", "accuracy"), TABLE[1:], strict=True)
@@ -175,7 +182,7 @@ def table_columns() -> list[Group]:
     for name, row, pose in zip(CHECKPOINT_NAMES, run().checkpoints, small(), strict=True):
         words = (f"*{name}*", *caption_numbers(row))
         texts = [
-            on_baseline(Text(word, size=t.tick_size).move_to((pose.center[0], 0, 0)), word, y)
+            on_baseline(Text(word, size=t.tick_size).move_to((pose.center[0], 0, 0)), y)
             for word, y in zip(words, TABLE, strict=True)
         ]
         made.append(Group(*texts))
@@ -190,7 +197,7 @@ def loss_plot() -> LossPlot:
         r.losses,
         r.steps,
         (2.3, -0.35),
-        (3.9, 2.4),
+        (3.8, 2.4),
         top=2 * half,
         marked=r.checkpoints,
         loss_ticks=(0, half, 2 * half),
@@ -209,19 +216,24 @@ def live_numbers() -> list[Readout]:
     made = []
     for line, (word, value, decimals, unit) in enumerate(rows):
         prefix = f"#box(width: 5em)[{word}]"
-        number = Readout(value, decimals=decimals, prefix=prefix, suffix=unit, size=t.body_size)
-        y = -1.85 - 0.55 * line
-        drop = DESCENT * t.body_size if set(word) & set("py") else 0.0
-        number.move_to((2.3, y, 0), aligned_edge=LEFT)
-        made.append(number.shift((0, y - drop - number.get_bottom()[1], 0)))
+        number = Readout(
+            value,
+            decimals=decimals,
+            positive=word == "loss",
+            prefix=prefix,
+            suffix=unit,
+            size=t.body_size,
+        )
+        number.move_to((2.3, 0, 0), aligned_edge=LEFT)
+        made.append(on_baseline(number, -1.85 - 0.55 * line))
     return made
 
 
 def of_all() -> Mobject:
     """The line below the numbers: they are of all datapoints, not of those drawn alone."""
-    words = f"of all {len(run().data)} datapoints"
+    words = f"of all {len(run().data):,} datapoints"
     note = Text(words, size=theme().tick_size, color=theme().muted)
-    return on_baseline(note.move_to((2.3, 0, 0), aligned_edge=LEFT), words, TABLE[-1])
+    return on_baseline(note.move_to((2.3, 0, 0), aligned_edge=LEFT), TABLE[-1])
 
 
 def targets(stack: LayerStack) -> Group:
@@ -259,7 +271,7 @@ class Training(Story):
 
     @beat(
         "Look around",
-        shows="The view turns around the stack. A legend says what marks and lines are.",
+        shows="The view turns around the stack. A legend says what is what: {legend}.",
     )
     def look_around(self) -> None:
         self.legend = stack_legend(classes(), words.legend(run()), LEGEND)
@@ -271,7 +283,7 @@ class Training(Story):
     @beat(
         "Four checkpoints",
         shows="Four stacks side by side: untrained, first progress, nearly there, done; under each "
-        "its step, loss and accuracy. {compare}",
+        "its step, loss and accuracy; the losses are {losses}. {compare}",
         question="{where}",
     )
     def four_checkpoints(self) -> None:
@@ -335,8 +347,8 @@ class Training(Story):
 
     @beat(
         "Done",
-        shows="Through the last recorded steps. {finish} At the end the targets are ringed. "
-        "{arrived}.",
+        shows="The stack moves through the last recorded steps. {finish} At the end the "
+        "targets are ringed. {arrived}.",
     )
     def done(self) -> None:
         self.say(words.finish(run()))

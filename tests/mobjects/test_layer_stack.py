@@ -10,7 +10,7 @@ from mobjects.dust import paint_dust
 from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted
 from mobjects.loss_plot import LossPlot
 from mobjects.stack_labels import plane_labels
-from mobjects.text import Text
+from mobjects.text import Readout, Text
 from mobjects.theme import theme
 from mobjects.view import View
 
@@ -213,9 +213,19 @@ def test_the_loss_is_drawn_up_to_an_iterate():
 
 def test_words_with_and_without_descenders_share_a_baseline():
     size = theme().tick_size
-    plain, deep = (on_baseline(Text(w, size=size), w, -1.0) for w in ("none", "nonp"))
+    plain, *deep = (
+        on_baseline(Text(w, size=size), -1.0) for w in ("nine", "ninp", "(nine", "nine,")
+    )
     assert plain.get_bottom()[1] == pytest.approx(-1, abs=0.01)
-    assert deep.get_top()[1] == pytest.approx(plain.get_top()[1], abs=0.02)
+    first, last = (each.get_top()[1] for each in (deep[0], deep[2]))
+    assert first == pytest.approx(plain.get_top()[1], abs=1e-6)
+    assert last == pytest.approx(plain.get_top()[1], abs=1e-6)
+    assert len({each.get_bottom()[1] for each in deep}) == 3
+
+
+def test_a_readout_with_thousands_stands_on_the_line_of_one_without():
+    few, many = (on_baseline(Readout(n, decimals=0), 0.5) for n in (147, 2147))
+    assert few.get_top()[1] == pytest.approx(many.get_top()[1], abs=0.01)
 
 
 def test_planes_are_named_and_their_reach_is_told_at_their_height():

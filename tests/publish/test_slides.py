@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pptx
 import pytest
-from browser import CHROMIUM, Visitor, chromium
 from decoded import frames
 from manim_slides.config import PresentationConfig
 from PIL import Image
@@ -120,25 +119,20 @@ def rgb(color: str) -> np.ndarray:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-def test_arrow_keys_step_through_the_page_without_asking_the_net(build):
-    with chromium() as browser:
-        visitor = Visitor(browser)
-        page = visitor.open((build / "slides" / "lecture-dark.html").as_uri())
-        page.wait_for_function("Reveal.isReady()")
-        assert page.evaluate("Reveal.getTotalSlides()") == len(LABELS)
-        for index, label in enumerate(LABELS):
-            assert page.evaluate("Reveal.getIndices().h") == index
-            shown = page.evaluate("Reveal.getCurrentSlide().getAttribute('aria-label')")
-            notes = page.evaluate("Reveal.getSlideNotes() ?? ''").strip()
-            assert (shown, notes) == (label, NOTES[index])
-            assert page.locator(".present .question").all_inner_texts() == QUESTIONS.get(index, [])
-            if index not in TITLES:
-                page.wait_for_function(f"{VIDEO}.{'ended' if index == 3 else 'currentTime'}")
-            page.keyboard.press("ArrowRight")
-        assert visitor.errors == []
-        assert visitor.hosts == set()
-        visitor.close()
+def test_arrow_keys_step_through_the_page_without_asking_the_net(build, visitor):
+    page = visitor.open((build / "slides" / "lecture-dark.html").as_uri())
+    page.wait_for_function("Reveal.isReady()")
+    assert page.evaluate("Reveal.getTotalSlides()") == len(LABELS)
+    for index, label in enumerate(LABELS):
+        assert page.evaluate("Reveal.getIndices().h") == index
+        shown = page.evaluate("Reveal.getCurrentSlide().getAttribute('aria-label')")
+        notes = page.evaluate("Reveal.getSlideNotes() ?? ''").strip()
+        assert (shown, notes) == (label, NOTES[index])
+        assert page.locator(".present .question").all_inner_texts() == QUESTIONS.get(index, [])
+        if index not in TITLES:
+            page.wait_for_function(f"{VIDEO}.{'ended' if index == 3 else 'currentTime'}")
+        page.keyboard.press("ArrowRight")
+    assert visitor.hosts == set()
 
 
 VIDEO = "Reveal.getCurrentSlide().slideBackgroundContentElement.querySelector('video')"

@@ -125,8 +125,8 @@ def test_the_numbers_under_the_stacks_are_those_of_all_datapoints(run):
         loss = -np.log(y[np.arange(len(y)), labels]).mean()
         accuracy = (y.argmax(axis=1) == labels).mean()
         assert clip.caption_numbers(row) == (
-            str(run.steps[row]),
-            f"{loss:.3f}",
+            f"{run.steps[row]:,}",
+            f"{loss:.3f}" if loss >= 0.0005 else "$<$ 0.001",
             f"{100 * accuracy:.1f} %",
         )
 
@@ -135,7 +135,7 @@ def test_what_is_said_follows_from_the_numbers(run):
     y = torch_forward(run, int(run.rows[-1]), run.data.points)[-1]
     right = (y.argmax(axis=1) == run.data.labels).mean()
     assert right == 1  # of every shipped lesson
-    assert "nearest" in run_words.arrived(run) or " at (0, 1), " in run_words.arrived(run)
+    assert "nearest" in run_words.arrived(run) or " at $(0, 1)$, " in run_words.arrived(run)
     spread = [
         [z.std(axis=0).sum() for z in seen(run, row, run.data.points[run.chosen])][1:-1]
         for row in run.checkpoints[2:]
@@ -152,7 +152,7 @@ def test_at_the_end_each_class_stands_at_its_corner(chapter):
     drawn = clip.iterates()[-1]
     nearest = np.linalg.norm(drawn.data[-1][:, None] - np.eye(2), axis=2).argmin(axis=1)
     np.testing.assert_array_equal(nearest, chapter.data.labels[chapter.chosen])
-    assert run_words.arrived(chapter) == "Red at (0, 1), blue at (1, 0)"
+    assert run_words.arrived(chapter) == "Red at $(0, 1)$, blue at $(1, 0)$"
 
 
 def test_every_window_holds_all_that_is_ever_drawn_on_its_plane(run):
