@@ -23,6 +23,7 @@ from manim import (
 )
 from manim.utils.family import extract_mobject_family_members
 
+from mobjects.baseline import on_baseline
 from mobjects.camera import FlatCamera
 from mobjects.recording import StoryRenderer, StoryWriter
 from mobjects.text import Text, plain
@@ -177,11 +178,17 @@ class Story(Scene):
             run_time=self.theme.quick,
         )
 
-    def place_heading(self, text: Mobject) -> None:
-        """Put ``text`` at the top left of the safe area, its top line where headings stand."""
-        height, width = config.frame_height, config.frame_width
-        corner = np.array([-width / 2 + self.theme.margin_x, height / 2 - self.theme.margin_y, 0])
-        text.shift(corner - text.get_corner(np.array([-1.0, 1.0, 0.0])))
+    def place_heading(self, text: Text) -> None:
+        """Put ``text`` at the top left of the safe area, on the line where headings stand.
+
+        One that reaches higher than a bracket, or has several lines, stands as
+        much lower.
+        """
+        letters, brackets = (_rise(Text(s, size=self.theme.title_size)) for s in ("l", "$($"))
+        left = self.theme.margin_x - config.frame_width / 2
+        top = config.frame_height / 2 - self.theme.margin_y
+        text.shift((left - text.get_left()[0], 0, 0))
+        on_baseline(text, top - letters - max(0.0, _rise(text) - brackets))
 
     def clear_stage(self, *, keep: tuple[Mobject, ...] = (), run_time: float | None = None) -> None:
         """Fade out everything but the heading and what is to be kept."""
@@ -264,6 +271,11 @@ def caption_lines(words: str) -> str:
     if max(map(len, lines)) > _LINE:
         raise ValueError(f"words: {words!r} is longer than two lines of {_LINE} characters")
     return "\n".join(lines)
+
+
+def _rise(text: Text) -> float:
+    """How far a text reaches above its last line."""
+    return float(text.height) - text.descent
 
 
 def _whole_frames(seconds: float) -> float:

@@ -8,6 +8,7 @@ from manim import Square, tempconfig
 
 from mobjects.batch import Cloud
 from mobjects.story import Story, beat, caption_lines
+from mobjects.text import Text
 
 QUICK = {
     "pixel_width": 64,
@@ -71,6 +72,26 @@ def test_captions_have_at_most_two_lines():
     assert max(map(len, lines)) <= 42
     with pytest.raises(ValueError, match="longer than two lines"):
         caption_lines("word " * 30)
+
+
+@pytest.mark.parametrize("other", ["xyz", "$p_1 -> p_2$", "$(1, 0)$, brackets", "*Bold* `relu`"])
+def test_headings_stand_on_one_line(other):
+    story = Two()
+    lines = []
+    for markup in ("A heading", other):
+        text = Text(markup, size=story.theme.title_size)
+        story.place_heading(text)
+        lines.append(text.get_bottom()[1] + text.descent)
+        assert text.get_left()[0] == pytest.approx(-64 / 9 + story.theme.margin_x)
+    assert lines[1] == pytest.approx(lines[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("markup", ["$1 slash 2^N$", "One line \\ and another"])
+def test_tall_headings_stay_in_the_safe_area(markup):
+    story = Two()
+    text = Text(markup, size=story.theme.title_size)
+    story.place_heading(text)
+    assert 0 <= text.get_top()[1] - (4 - story.theme.margin_y) < 0.03
 
 
 def test_texts_do_not_move_with_what_lies_over_them(tmp_path):
