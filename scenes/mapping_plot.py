@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from manim import LEFT, Create, FadeIn, FadeOut, Group, smooth
 
+from mobjects.baseline import on_baseline
 from mobjects.graph import SwingingGraph
 from mobjects.motion import Change
 from mobjects.story import Story, beat
@@ -21,8 +22,9 @@ INPUTS = np.linspace(-1.8, 1.8, 9)
 PICKED = 6
 
 _TICKS = (-2, -1, 0, 1, 2)
-_LENGTH, _RISE = 5.0, 3.6
-_LEFT, _RIGHT = (-5.9, -2.7), (0.75, -2.7)
+_LENGTH, _RISE = 4.4, 3.2
+_LEFT, _RIGHT = (-5.7, -2.45), (1.1, -2.45)
+_PAIR, _FORMULA, _SLOPE = 1.75, 2.35, -3.45  # baselines
 
 
 def identity() -> Network:
@@ -76,6 +78,11 @@ def graph_of(net: Network, corner: tuple[float, float]) -> SwingingGraph:
         ticks=_TICKS,
         colors=colors,
     )
+
+
+def _set(text: Text, x: float, y: float) -> Text:
+    """Centre a text of one line over ``x`` on the baseline ``y``."""
+    return on_baseline(text.move_to((x, 0, 0)), y)
 
 
 def _up(graph: SwingingGraph, share: float) -> None:
@@ -140,12 +147,12 @@ class MappingPlot(Story):
     @beat(
         "The mapping plot",
         shows="Two level axes, the x-axis below, the y-axis above it. Nine parallel lines join "
-        "each input to its output. Words beside them: the identity, straight lines, all parallel.",
+        "each input to its output. Words beside them: the identity, upright lines, all parallel.",
     )
     def mapping(self) -> None:
         self.heading("A mapping plot: each input joined to its output")
         self.say("The graph is gone. The lines tell the function.")
-        self._renote("The identity:", "straight lines,", "all parallel")
+        self._renote("The identity:", "upright lines,", "all parallel")
 
     @beat(
         "Another curve",
@@ -171,6 +178,7 @@ class MappingPlot(Story):
     )
     def swing_again(self) -> None:
         self.ask("Where will the lines spread, where crowd?")
+        self.heading("The bent curve as a mapping plot")
         self.say("The same swing.")
         self._lay_down(self.right)
 
@@ -178,7 +186,8 @@ class MappingPlot(Story):
         "Side by side",
         shows="Two mapping plots. Left, the identity: parallel lines, and slope 1.00 under three "
         "of its inputs. Right, 1.8 tanh(1.4 x): lines that fan out in the middle, under which "
-        "stands slope 2.52, and crowd at both ends, under which stands slope 0.06.",
+        "stands slope 2.52, and crowd at both ends, under which stands slope 0.06. Above each "
+        "stands where the highlighted point goes: left from 0.90 to 0.90, right to 1.53.",
     )
     def compare(self) -> None:
         self.heading("Steep spreads the points, flat crowds them")
@@ -187,17 +196,20 @@ class MappingPlot(Story):
         for graph, net, name in zip(
             (self.left, self.right), (identity(), bent()), names, strict=True
         ):
-            title = Text(name, size=self.theme.body_size)
-            title.move_to(graph.y_axis.line.get_center() + np.array([0, 1.1, 0]))
-            self.play(FadeIn(title, *self._slopes(graph, net)), run_time=self.theme.move)
+            self.play(FadeIn(*self._words(graph, net, name)), run_time=self.theme.move)
 
-    def _slopes(self, graph: SwingingGraph, net: Network) -> list[Text]:
-        """Each slope under the input it belongs to."""
-        made = []
+    def _words(self, graph: SwingingGraph, net: Network, name: str) -> list[Text]:
+        """A mapping plot's formula, its picked pair, and each slope under its input."""
+        size, accent = self.theme.body_size, self.theme.accent
+        middle = graph.y_axis.line.get_center()[0]
+        words = [
+            _set(Text(name, size=size), middle, _FORMULA),
+            _set(Text(pair(net), size=size, color=accent), middle, _PAIR),
+        ]
         for x, slope in slopes(net):
             text = Text(f"slope ${slope:.2f}$", size=self.theme.tick_size)
-            made.append(text.move_to(graph.x_axis.at([x])[0] - np.array([0, 0.68, 0])))
-        return made
+            words.append(_set(text, graph.x_axis.at([x])[0, 0], _SLOPE))
+        return words
 
     def _read(self, graph: SwingingGraph) -> None:
         """The samples rise to the curve and go across."""

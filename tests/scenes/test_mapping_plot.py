@@ -27,14 +27,15 @@ def test_the_picked_pair_is_what_the_curve_gives():
     shown = clip.pair(clip.bent()).strip("$").split("arrow.r.bar")
     x, y = map(float, shown)
     assert y == pytest.approx(1.8 * np.tanh(1.4 * x), abs=0.006)
+    assert f"{x:.2f} to {x:.2f}, right to {y:.2f}" in clip.MappingPlot.compare.beat.shows
 
 
 @pytest.mark.parametrize("net", [clip.identity(), clip.bent()])
 def test_lines_end_at_the_outputs_when_the_axis_lies_flat(net):
     graph = clip.graph_of(net, (0.0, 0.0)).travel(2).swing(1)
     starts, ends = graph.paths.points[::3], graph.paths.points[2::3]
-    unit = 5.0 / 4
+    unit = graph.length / 4
     np.testing.assert_allclose(starts[:, 0], (clip.INPUTS + 2) * unit, atol=1e-12)
     np.testing.assert_allclose(ends[:, 0], (clip.outputs(net, clip.INPUTS) + 2) * unit, atol=1e-12)
-    np.testing.assert_allclose(ends[:, 1], 3.6, atol=1e-12)
+    np.testing.assert_allclose(ends[:, 1], graph.rise, atol=1e-12)
     np.testing.assert_allclose(graph.paths.points[1::3], (starts + ends) / 2, atol=1e-12)
