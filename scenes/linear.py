@@ -30,7 +30,7 @@ _LOWER, _UPPER = -1.9, 0.2
 _COLUMN = 4.2
 _BRACE = 0.62
 _INPUT_BASE, _OUTPUT_BASE = -2.45, 0.75
-_PER_DENSITY, _CEILING, _PER_MASS = 1.45, 2.0, 1.6
+_PER_DENSITY, _CEILING = 1.45, 2.0
 _LEAST_FACTOR = 0.1
 _NEARLY_ALL = 1 - 1e-5
 
@@ -95,7 +95,7 @@ class Stage(Group):
         graph = source().graph(256, mass=_NEARLY_ALL)
         self.below = DensityPlot(feet[0], graph, _PER_DENSITY, below=True)
         self.above = CutDensity(feet[1], graph, _PER_DENSITY, _CEILING)
-        self.atom = AtomBar(feet[1], 0.0, 0.0, _PER_MASS)
+        self.atom = AtomBar(feet[1], 0.0, 0.0, _PER_DENSITY)
         _set_visible(self.atom, False)
         self.area = Readout(1.0, prefix="area $=$ ", size=theme().label_size)
         self.tall = Readout(1.0, prefix="height $times$ ", size=theme().label_size)
@@ -214,6 +214,7 @@ class LinearLayer(Story):
         question="What happens when w passes through 0?",
     )
     def flip(self) -> None:
+        self.heading("Now $w$ falls through $0$")
         self.ask("What happens when w passes through 0?")
         self._move(0.0, -1.0)
         self.heading("$w = 0$: all inputs collapse onto $b$")
@@ -224,20 +225,21 @@ class LinearLayer(Story):
 
     @beat(
         "A density",
-        shows="A density with a high left and a low right bump hangs below the input axis; its "
-        "mirror image stands on the output axis, as w is -1. Then w rises to 1: the image "
-        "collapses for a moment, opens again, and both have the same shape.",
+        shows="w rises to 1: the lines cross back and stand upright again. Then a density with a "
+        "high left and a low right bump hangs below the input axis, and stands unchanged on the "
+        "output axis. Beside it: area = 1.00, height times 1.00.",
     )
     def density(self) -> None:
-        self.heading("Now the inputs have a density")
-        self.say("A density on the inputs has an exact image.")
         stage = self.stage
+        self.heading("Back to $w = 1$: now the inputs have a density")
+        self.say("First back to w = 1, the identity.")
         self.play(FadeOut(stage.braces), run_time=self.theme.quick)
         stage.remove(stage.braces)
-        stage._show_density(image(stage.w, stage.b))
-        self.play(FadeIn(stage.densities), run_time=self.theme.quick)
-        stage.add(stage.densities)
         self._move(1.0, 0.0)
+        self.say("A density on the inputs has an exact image.")
+        stage._show_density(image(stage.w, stage.b))
+        self.play(FadeIn(stage.densities), run_time=self.theme.move)
+        stage.add(stage.densities)
 
     @beat(
         "Taller where squashed",

@@ -53,5 +53,5 @@ def test_at_weight_zero_an_atom_of_mass_one_stands_on_the_bias():
     assert stage.mass.value == 1
     assert stage.above.curve.rgbas[:, 3].max() == 0
     height = np.ptp(stage.atom.bar.points[:, 1])
-    assert height == pytest.approx(1.6)
+    assert height == pytest.approx(stage.above.height_per_density)
     assert stage.atom.bar.points[0, 0] == pytest.approx(-1.2 + 1.5 * 10.2 / 8)
