@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from manim import UP, FadeIn, Group, smooth
+from manim import RIGHT, UP, FadeIn, Group, smooth
 
 from mobjects.axis import Axis
+from mobjects.baseline import on_baseline
 from mobjects.batch import Cloud, Lines
 from mobjects.density import AtomBar, DensityPlot
 from mobjects.motion import Change
@@ -28,10 +29,9 @@ INPUTS = np.linspace(-2, 2, 9)
 SLIDE = 0.5
 
 _COLUMNS = (-4.86, -1.62, 1.62, 4.86)
-_NAMES, _UPPERS, _LOWERS = (2.7, -0.4), (1.3, -2.05), (0.25, -3.1)
-_LENGTH, _PER_DENSITY, _PER_MASS = 2.75, 0.68, 1.1
-_FAR = 0.75
-_DETAIL, _NEARLY_ALL = 96, 0.9999
+_UPPERS, _LOWERS, _NAMES = (2.1, -1.4), (0.95, -2.55), (0.25, -3.25)
+_LENGTH, _HEIGHT = 2.75, 0.7  # of an axis; of a density of 1, and of an atom of mass 1
+_DETAIL, _NEARLY_ALL = 96, 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Panel(Group):
         self.layer, self.inputs, self.way = exhibit.layer, INPUTS, 0.0
         x = _COLUMNS[column]
         self.title = Text(exhibit.name, size=t.label_size)
-        self.title.move_to((x, _NAMES[row], 0), aligned_edge=UP)
+        on_baseline(self.title.move_to((x, 0, 0)), _NAMES[row])
         self.lower = Axis(WINDOW, _LENGTH, (x, _LOWERS[row]))
         self.upper = Axis(WINDOW, _LENGTH, (x, _UPPERS[row]))
         self.zeros = self._zeros()
@@ -85,8 +85,8 @@ class Panel(Group):
         self.lines = Lines.segments(
             start, start, colors=t.data, stroke_width=t.line_width, opacity=t.line_opacity
         )
-        self.frame = Group(self.title, self.lower, self.upper, self.zeros, self.sources)
-        self.add(self.frame, self.lines, self.images)
+        self.frame = Group(self.title, self.lower, self.upper, self.zeros)
+        self.add(self.frame, self.lines, self.sources, self.images)
 
     def _zeros(self) -> Lines:
         """A tick at 0 on both axes."""
@@ -108,16 +108,17 @@ class Panel(Group):
     def add_densities(self) -> None:
         """Make ready the Gaussian that hangs below and its image above, an atom if there is one."""
         out = image(self.layer, 0.0)
-        self.below = DensityPlot(self.lower, _source_graph(0.0), _PER_DENSITY, below=True)
-        self.above = DensityPlot(self.upper, _graph(out), _PER_DENSITY)
+        self.below = DensityPlot(self.lower, _source_graph(0.0), _HEIGHT, below=True)
+        self.above = DensityPlot(self.upper, _graph(out), _HEIGHT)
         self.atoms = Group()
         if out.atoms:
             location, mass = out.atoms[0]
-            self.atoms.add(AtomBar(self.upper, location, mass, _PER_MASS), self._mass(mass))
+            self.atoms.add(AtomBar(self.upper, location, mass, _HEIGHT), self._mass(mass))
 
     def _mass(self, mass: float) -> Readout:
         made = Readout(mass, size=theme().label_size, color=theme().accent)
-        return made.move_to(self.upper.at([-0.5])[0] + np.array([-made.width / 2, _FAR / 2, 0]))
+        made.move_to(self.upper.at([-0.5])[0], aligned_edge=RIGHT)
+        return on_baseline(made, self.upper.at([0.0])[0, 1] + 0.2)
 
     def set_mean(self, mean: float) -> None:
         """Slide the input points and the Gaussian; everything above them follows."""
@@ -173,21 +174,23 @@ class LayerGallery(Story):
     @beat(
         "Eight layers",
         shows="Eight small mapping plots in two rows, each with an input axis below, an output "
-        "axis above and the same nine input points from -2 to 2. Top row: stretch 1.5 x, squash "
-        "0.5 x, shift x + 1, flip -x. Bottom row: relu, leaky relu, sigmoid, tanh.",
+        "axis above, the same nine input points from -2 to 2 and its name underneath. Top row: "
+        "stretch 1.5 x, squash 0.5 x, shift x + 1, flip -x. Bottom row: relu, leaky relu, "
+        "sigmoid, tanh.",
     )
     def layers(self) -> None:
         self.heading("Eight layers, the same inputs; every axis from $-4$ to $4$")
         self.say("The same nine inputs wait below eight layers.")
         self.gallery = Gallery()
-        self.play(FadeIn(*(panel.frame for panel in self.gallery.panels)), run_time=self.theme.move)
+        waiting = [part for panel in self.gallery.panels for part in (panel.frame, panel.sources)]
+        self.play(FadeIn(*waiting), run_time=self.theme.move)
 
     @beat(
         "In step",
         shows="In all eight plots the points travel up at once, each drawing a line. Top row: the "
         "lines fan out, draw together, slant to the right, cross. Bottom row: at relu the left "
-        "half meets at 0, at leaky relu it draws together, at sigmoid and tanh all lines bend "
-        "inwards.",
+        "half meets at 0, at leaky relu it draws together, at sigmoid all lines lean towards the "
+        "stretch from 0 to 1, at tanh the outer ones lean towards the upright middle one.",
         question="Which layers keep the points evenly spaced?",
     )
     def step(self) -> None:
@@ -204,7 +207,7 @@ class LayerGallery(Story):
     def linear(self) -> None:
         self.heading("Linear: one stretch factor everywhere")
         self.say("Linear layers treat every place alike: even stays even.")
-        self._light(self.gallery.panels[:4], self.theme.accent)
+        self._light(self.gallery.panels[:4])
 
     @beat(
         "Nonlinear",
@@ -215,8 +218,8 @@ class LayerGallery(Story):
     def nonlinear(self) -> None:
         self.heading("Nonlinear: the stretch depends on the place")
         self.say("Nonlinear ones squash some places more than others.")
-        self._light(self.gallery.panels[:4], self.theme.data)
-        self._light(self.gallery.panels[4:], self.theme.accent)
+        self._dim(self.gallery.panels[:4])
+        self._light(self.gallery.panels[4:])
 
     @beat(
         "A Gaussian input",
@@ -226,7 +229,7 @@ class LayerGallery(Story):
     )
     def gaussian(self) -> None:
         self.heading("Now each gets the same Gaussian")
-        self._light(self.gallery.panels[4:], self.theme.data)
+        self._dim(self.gallery.panels[4:])
         for panel in self.gallery.panels:
             panel.add_densities()
         below = [panel.below for panel in self.gallery.panels]
@@ -264,8 +267,14 @@ class LayerGallery(Story):
         self.say("The mass at 0 is the mass that was below 0.")
         self._slide(0.0)
 
-    def _light(self, panels: list[Panel], color: str) -> None:
-        changes = [panel.lines.animate.set_color(color) for panel in panels]
+    def _light(self, panels: list[Panel]) -> None:
+        self._recolour(panels, self.theme.accent, 1.0)
+
+    def _dim(self, panels: list[Panel]) -> None:
+        self._recolour(panels, self.theme.data, self.theme.line_opacity)
+
+    def _recolour(self, panels: list[Panel], color: str, opacity: float) -> None:
+        changes = [panel.lines.animate.set_color(color).set_opacity(opacity) for panel in panels]
         self.play(*changes, run_time=self.theme.quick)
 
     def _slide(self, mean: float) -> None:
