@@ -86,7 +86,8 @@ class AtomBar(Group):
     height
         Scene units for a mass of 1.
     hollow
-        A thin bar with a ring, for a target: another atom can stand in it.
+        A thin bar up to a ring, for a target: another atom can stand in it.
+        The ring's middle is as high as the mass.
     """
 
     def __init__(
@@ -104,11 +105,12 @@ class AtomBar(Group):
         color, marker = color or t.accent, "ring" if hollow else "disc"
         width, radius = (0.5, 2.2) if hollow else (2.0, 1.3)
         self.axis, self.location, self.height_per_mass = axis, location, height
-        self.bar = Lines(self._ends(mass), colors=color, stroke_width=t.curve_width * width)
-        self.tip = Cloud(
-            self._ends(mass)[1:], color, radius=t.big_dot_radius * radius, markers=marker
-        )
+        self.hollow = hollow
+        ends = self._ends(mass)
+        self.bar = Lines(ends, colors=color, stroke_width=t.curve_width * width)
+        self.tip = Cloud(ends[1:], color, radius=t.big_dot_radius * radius, markers=marker)
         self.add(self.bar, self.tip)
+        self.set_mass(mass)
 
     def _ends(self, mass: float) -> np.ndarray:
         foot = self.axis.at([self.location])[0]
@@ -117,7 +119,8 @@ class AtomBar(Group):
     def set_mass(self, mass: float) -> AtomBar:
         """Grow or shrink to ``mass``."""
         self.mass = mass
-        ends = self._ends(mass)
-        self.bar.set_points(ends)
-        self.tip.set_points(ends[1:])
+        foot, top = self._ends(mass)
+        under = self.tip.radius if self.hollow else 0.0
+        self.bar.set_points(np.array([foot, [top[0], max(foot[1], top[1] - under), top[2]]]))
+        self.tip.set_points(top[None])
         return self

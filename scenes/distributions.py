@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, FadeIn, Group
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Group
 
 from mobjects.arrows import Arrows
 from mobjects.axis import Axis
@@ -31,7 +31,7 @@ TARGET = Mixture([0.4, 0.6], [Empirical([-1.0]), Gaussian(1.1, 0.6)])
 FIRST = Network([Linear([[1.2]], [-0.3]), ReLU()])
 START = (1.0, 1.0)
 STEPS, RATE, DECAY = 120, 0.25, 0.975
-POINTS = 80
+POINTS, SEED = 80, 3
 
 
 class Iterate(NamedTuple):
@@ -53,8 +53,8 @@ def stages() -> tuple[Distribution, ...]:
 
 
 def travellers() -> tuple[np.ndarray, ...]:
-    """Points that stand for equal masses of the data, (n,), at every representation."""
-    x = DATA.quantile((np.arange(POINTS) + 0.5) / POINTS)
+    """A sample of the data, (n,), at every representation."""
+    x = DATA.sample(POINTS, seed=SEED)
     return tuple(points[:, 0] for points in network(*START).trace(x[:, None]).points)
 
 
@@ -95,8 +95,8 @@ class Distributions(Story):
     @beat(
         "The data",
         shows="Four level axes, one above the other. On the lowest stands a density with two "
-        "bumps, a low left one around -1.2 and a tall right one around 1.1, named p data; points "
-        "lie along its axis.",
+        "bumps, a low left one around -1.2 and a tall right one around 1.1, named p data; 80 "
+        "points drawn from it lie along its axis.",
     )
     def data(self) -> None:
         self.heading('Data are samples of a distribution $p_"data"$')
@@ -129,18 +129,19 @@ class Distributions(Story):
     @beat(
         "The second layer",
         shows="An arrow is named relu. On the third axis all points from below 0 meet at 0. Of p "
-        "2 the right bump is unchanged; the left one has become a bar at 0, an atom of mass 0.45.",
+        "2 the right bump is unchanged; the left one has become a bar at 0, an atom: mass 0.45.",
         question="What will relu do to the left bump?",
     )
     def second(self) -> None:
         self.ask("What will relu do to the left bump?")
         self.heading("`relu` gives $p_2$: the left bump becomes an *atom*")
+        self.say("All points below 0 meet at 0, and their mass with them.")
         self._rise(2)
 
     @beat(
         "The output",
         shows="A third arrow is named linear. Bump and bar move to the top axis, 1 further to the "
-        "right: p out.",
+        "right: p out, its atom still of mass 0.45.",
     )
     def output(self) -> None:
         self.heading('$p_"data" -> p_1 -> p_2 -> p_"out"$')
@@ -149,21 +150,17 @@ class Distributions(Story):
 
     @beat(
         "The target",
-        shows="On the top axis a second distribution appears in another colour, p target: an atom "
-        "of mass 0.4 at -1 and a wide bump around 1.1. Beside it the loss, the Wasserstein "
-        "distance from p out: 1.30; and the last layer's w = 1.00 and b = 1.00.",
+        shows="On the top axis a second distribution appears in another colour, behind p out: p "
+        "target, an atom of mass 0.4 at -1 and a wide bump around 1.1. Beside it the loss, the "
+        "Wasserstein distance from p out: 1.30; and the last layer's w = 1.00 and b = 1.00.",
         question="Which way must the last layer move p out?",
     )
     def target(self) -> None:
         self.heading('The loss: how far $p_"out"$ is from $p_"target"$')
-        color, top = self.theme.ink, self.rows[-1]
-        wanted = Group(
-            DensityPlot(top, TARGET.graph(), _HEIGHT, color=color),
-            AtomBar(top, *TARGET.atoms[0], _HEIGHT, color=color, hollow=True),
-        )
-        self.panel = self._panel()
+        wanted, names, panel = self._target(), self._target_names(), self._panel()
+        self.bring_to_back(wanted)
         self.say("The Wasserstein distance: how far mass must travel, on average.")
-        self.play(FadeIn(wanted), FadeIn(self.panel), run_time=self.theme.move)
+        self.play(FadeIn(wanted), FadeIn(names), FadeIn(panel), run_time=self.theme.move)
         self.ask("Which way must the last layer move p out?")
 
     @beat(
@@ -182,12 +179,31 @@ class Distributions(Story):
         p, axis = stages()[index], self.rows[index]
         parts = Group(DensityPlot(axis, p.graph(), _HEIGHT))
         for location, mass in p.atoms:
-            parts.add(AtomBar(axis, location, mass, _HEIGHT))
+            bar = AtomBar(axis, location, mass, _HEIGHT)
+            place = _over if axis is self.rows[-1] else _at_foot
+            parts.add(bar, place(self._mass(mass, self.theme.accent), bar))
         return parts
+
+    def _mass(self, mass: float, color: str) -> Readout:
+        return Readout(mass, prefix="mass ", size=self.theme.label_size, color=color)
+
+    def _target(self) -> Group:
+        color, top = self.theme.ink, self.rows[-1]
+        return Group(
+            DensityPlot(top, TARGET.graph(), _HEIGHT, color=color),
+            AtomBar(top, *TARGET.atoms[0], _HEIGHT, color=color, hollow=True),
+        )
+
+    def _target_names(self) -> Group:
+        """p_target and the mass of its atom, left of the atom's ring."""
+        (location, mass), size = TARGET.atoms[0], self.theme.body_size
+        names = Group(Math('p_"target"', size=size), self._mass(mass, self.theme.ink))
+        names.arrange(DOWN, buff=0.12, aligned_edge=RIGHT)
+        return names.next_to(self.rows[-1].at([location])[0] + UP * 0.5, LEFT, buff=0.35)
 
     def _name(self, index: int) -> Group:
         axis = self.rows[index]
-        name = Math(_NAMES[index], size=self.theme.title_size)
+        name = Math(_NAMES[index], size=self.theme.title_size, color=self.theme.data)
         return Group(name.next_to(axis.at([_WINDOW[0]])[0] + UP * 0.35, LEFT, buff=0.25))
 
     def _lines(self, index: int) -> Lines:
@@ -217,6 +233,7 @@ class Distributions(Story):
         lines = self._lines(index)
         self.play(FadeIn(self._layer_name(index)), run_time=self.theme.quick)
         ends = self.rows[index].at(travellers()[index])
+        self.bring_to_back(lines)
         self.bring_to_front(self.dots)
         self.play(
             Draw(lines), Through(self.dots, [self.dots.points, ends]), run_time=self.theme.slow
@@ -227,13 +244,11 @@ class Distributions(Story):
 
     def _panel(self) -> Group:
         first, size = training()[0], self.theme.label_size
-        left, right = self.rows[-1].at(_WINDOW)
-        wanted = Math('p_"target"')
+        right = self.rows[-1].at(_WINDOW)[1]
         loss = Readout(first.loss, prefix="loss: #h(0.3em)", color=self.theme.accent)
         kind = Text("Wasserstein distance", size=size, color=self.theme.muted)
         weight = Readout(first.weight, prefix="$w = #h(0.3em)$", size=size)
         bias = Readout(first.bias, prefix="$b = #h(0.3em)$", size=size)
-        wanted.next_to(left + UP * 0.95, LEFT, buff=0.25)
         middle = (_ROWS[2] + _ROWS[3]) / 2
         for text, x, y in (
             (loss, right[0] + 0.35, right[1] + 0.85),
@@ -243,10 +258,10 @@ class Distributions(Story):
         ):
             text.move_to(RIGHT * x + UP * y, aligned_edge=LEFT)
         self.numbers = Group(loss, weight, bias)
-        return Group(wanted, kind, self.numbers)
+        return Group(kind, self.numbers)
 
     def _descend(self) -> None:
-        lines, (shape, atom) = self.last
+        lines, (shape, atom, mass) = self.last
         top, steps = self.rows[-1], training()
         before, starts = travellers()[2], self.rows[2].at(travellers()[2])
         shapes = [pushforward(network(w, b), DATA) for w, b, _ in steps]
@@ -256,10 +271,11 @@ class Distributions(Story):
         def show(group: Any, share: float) -> None:
             index = round(share * (len(steps) - 1))
             weight, bias, loss = steps[index]
-            plot, bar, bundle, dots, (one, two, three) = group
+            plot, bar, note, bundle, dots, (one, two, three) = group
             plot.set_graph(graphs[index])
             bar.location = atoms[index][0]
             bar.set_mass(atoms[index][1])
+            _over(note.set_value(atoms[index][1]), bar)
             ends = top.at(weight * before + bias)
             bundle.set_ends(starts, ends)
             dots.set_points(ends)
@@ -267,11 +283,22 @@ class Distributions(Story):
             two.set_value(weight)
             three.set_value(bias)
 
-        moving = Group(shape, atom, lines, self.dots, self.numbers)
+        moving = Group(shape, atom, mass, lines, self.dots, self.numbers)
         self.play(Change(moving, show), run_time=2 * self.theme.slow)
 
 
+def _over(note: Readout, bar: AtomBar) -> Readout:
+    """Set a mass above its bar, ending where the bar's disc does."""
+    disc = bar.tip.points[0] + RIGHT * bar.tip.radius + UP * bar.tip.radius
+    return note.next_to(disc, UP, buff=0.16, aligned_edge=RIGHT)
+
+
+def _at_foot(note: Readout, bar: AtomBar) -> Readout:
+    """Set a mass left of its bar's foot, under the lines that leave it upwards."""
+    return note.next_to(bar.bar.points[0] + UP * 0.14 + LEFT * 0.42, UP + LEFT, buff=0)
+
+
 _WINDOW = (-3.4, 3.4)
-_ROWS, _TICKS = (-3.0, -1.45, 0.1, 1.65), (-3, -2, -1, 0, 1, 2, 3)
+_ROWS, _TICKS = (-3.0, -1.55, -0.1, 1.35), (-3, -2, -1, 0, 1, 2, 3)
 _NAMES = ('p_"data"', "p_1", "p_2", 'p_"out"')
 _HEIGHT = 1.75

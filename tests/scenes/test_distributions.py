@@ -7,8 +7,10 @@ import re
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import norm, wasserstein_distance
+from scipy.stats import kstest, norm, wasserstein_distance
 
+from mobjects.axis import Axis
+from mobjects.density import AtomBar
 from scenes import distributions as clip
 
 
@@ -35,12 +37,20 @@ def test_the_atom_holds_the_mass_below_the_kink() -> None:
         assert mass == pytest.approx(below, abs=1e-8)
 
 
-def test_travellers_stand_for_equal_masses_at_every_stage() -> None:
-    for p, points in zip(clip.stages(), clip.travellers(), strict=True):
-        assert len(points) == clip.POINTS
-        levels = (np.arange(clip.POINTS) + 0.5) / clip.POINTS
-        smooth = levels > 0.5
-        np.testing.assert_allclose(p.cdf(points)[smooth], levels[smooth], atol=1e-12)
+def test_travellers_are_a_sample_at_every_stage() -> None:
+    x, z, h, y = clip.travellers()
+    assert len(x) == clip.POINTS
+    assert kstest(x, clip.DATA.cdf).pvalue > 0.1
+    np.testing.assert_allclose(z, 1.2 * x - 0.3)
+    np.testing.assert_allclose(h, np.maximum(z, 0))
+    np.testing.assert_allclose(y, clip.START[0] * h + clip.START[1])
+
+
+def test_the_target_s_stem_ends_under_its_ring() -> None:
+    top = Axis((-2, 2), 4.0)
+    bar = AtomBar(top, *clip.TARGET.atoms[0], 2.0, hollow=True)
+    assert bar.tip.points[0, 1] == pytest.approx(0.8)
+    assert bar.bar.points[1, 1] == pytest.approx(0.8 - bar.tip.radius)
 
 
 @pytest.mark.parametrize("step", [0, 20, clip.STEPS])
