@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from manim import DOWN, LEFT, UP, Group
+from manim import DOWN, LEFT, RIGHT, Group
 
 from mobjects.batch import Cloud, Lines
 from mobjects.text import Text
 from mobjects.theme import theme
 
 _ROOM = 0.12  # between two numerals
+_ROW = 0.3
 
 
 class LossPlot(Group):
     """The loss at every recorded iterate, drawn up to one of them.
 
     Across runs the recorded iterate, so that time passes evenly; the ticks
-    carry the steps, which do not.
+    carry the steps, which do not. Steps too close to be written side by side
+    are written in two rows.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ class LossPlot(Group):
         top: float,
         marked: Sequence[int],
         loss_ticks: Sequence[float],
-        across: str = "step (recorded densely at first)",
+        across: str = "recorded steps, not to scale",
     ) -> None:
         super().__init__()
         if len(losses) != len(steps):
@@ -111,25 +113,28 @@ class LossPlot(Group):
         for step, foot in zip(steps[self.marked].tolist(), self._feet(), strict=True):
             numeral = Text(f'$"{step:,}"$', size=t.tick_size, color=t.muted)
             made.add(numeral.next_to(foot, DOWN, buff=0.2))
-        _keep_apart(made)
+        _stagger(made)
         for loss, side in zip(loss_ticks, self._sides(loss_ticks), strict=True):
             numeral = Text(f"${loss:g}$", size=t.tick_size, color=t.muted)
-            made.add(numeral.next_to(side, LEFT, buff=0.2))
+            made.add(numeral.next_to(side, LEFT, buff=0.27))
         middle = (self._path[0] + self._path[-1]) / 2
         across = Text(words, size=t.tick_size, color=t.muted)
         made.add(across.move_to((middle[0], made.get_bottom()[1] - 0.3, 0)))
         above = Text("loss", size=t.tick_size, color=t.muted)
-        made.add(above.next_to(self.axes.points[3], UP, buff=0.15))
+        made.add(above.next_to(self.axes.points[3], RIGHT, buff=0.2))
         return made.set_z_index(-1)
 
 
-def _keep_apart(numerals: Group) -> None:
-    """Leave out those in a row that would touch the one before them, or the last one."""
+def _stagger(numerals: Group) -> None:
+    """Lower those in a row that would touch the one before them, or the last one."""
     *others, last = numerals.submobjects
-    edge = -np.inf
+    ends = [-np.inf, -np.inf]
     for each in others:
-        left, right = each.get_left()[0], each.get_right()[0]
-        if left < edge + _ROOM or right > last.get_left()[0] - _ROOM:
-            numerals.remove(each)
+        left, right = each.get_left()[0] - _ROOM, each.get_right()[0] + _ROOM
+        if left >= ends[0] and right <= last.get_left()[0]:
+            ends[0] = right - _ROOM
+        elif left >= ends[1]:
+            ends[1] = right - _ROOM
+            each.shift(_ROW * DOWN)
         else:
-            edge = right
+            numerals.remove(each)

@@ -17,6 +17,7 @@ from model.lesson_layers import acting
 from model.lesson_view import LessonView
 from model.network import Network
 from model.projection import Projection, fit_projections
+from model.separation import parted
 
 MOST_PLANES = 13
 MOST_ITERATES = 750  # as many frames as the run takes at sixty a second
@@ -109,6 +110,26 @@ class Run:
     def piecewise_linear(self) -> bool:
         """Whether all layers are, but the closing softmax."""
         return all(layer.piecewise_linear for layer in self._nets[-1].layers[:-1])
+
+    @property
+    def widest(self) -> int:
+        """How many numbers stand for a datapoint on the widest plane."""
+        return max(len(each.matrix) for each in self.projections)
+
+    @cached_property
+    def parted(self) -> tuple[tuple[bool, ...], ...]:
+        """Whether a linear classifier could be right about all datapoints, on each plane.
+
+        At the first checkpoint and at the last; empty where the data are too
+        many to tell.
+        """
+        try:
+            return tuple(
+                tuple(parted(rows, self.data.labels) for rows in net.trace(self.data.points).points)
+                for net in (self._nets[0], self._nets[-1])
+            )
+        except ValueError:
+            return (), ()
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from model.lesson_run import MOST_ITERATES, Run
-from model.lesson_view import accuracy_written, code_of, in_words, loss_written, share_seen
+from model.lesson_view import (
+    accuracy_written,
+    code_of,
+    in_words,
+    loss_written,
+    share_seen,
+    symbol,
+)
 from model.lesson_words import class_labels
 
-_MIXED, _APART = 0.75, 0.99  # accuracies: below is mixed up, above is come apart
 _NEAR_ZERO = 0.05
-_TWO_LINES = 8  # the most planes that have room for two lines each
+_TWO_LINES = 6  # the most planes that have room for two lines each
 _LONGEST = 24  # letters of both classes' names, when they are called by name
 
 
@@ -29,24 +37,40 @@ def pair(run: Run) -> str:
 
 def ask_where(run: Run) -> str:
     """The question on the four checkpoints."""
-    if run.accuracies[run.checkpoints[-1]] < _APART:
-        return f"How far up does training bring {pair(run)} apart?"
-    return f"From which plane on are {pair(run)} apart?"
+    if not _cuts_tell(run):
+        return f"What does training change about {pair(run)}?"
+    return f"On which planes could {_cut(run)} part {pair(run)}?"
+
+
+def answer(run: Run) -> str:
+    """The answer as a heading; empty where straight cuts do not tell."""
+    if not _cuts_tell(run):
+        return ""
+    parts = "parts" if run.data.classes == 2 else "part"
+    symbols = [f"${symbol(name)}$" for name in run.names]
+    return f"Done: {_planes_told(run, 1, symbols)}, {_cut(run)} {parts} them"
 
 
 def compare(run: Run) -> str:
-    """The first checkpoint against the last, by the output."""
+    """The first checkpoint against the last: where straight cuts part the classes."""
+    if _cuts_tell(run):
+        return f"Untrained: {_planes_told(run, 0)}. Done: {_planes_told(run, 1)}."
     first, last = (float(run.accuracies[run.checkpoints[k]]) for k in (0, -1))
-    if first < _MIXED and last >= _APART:
-        return "Untrained: mixed up to y. Done: one corner of y for each class."
     return f"Untrained, accuracy {accuracy_written(first)}; done, {accuracy_written(last)}."
+
+
+def answered(run: Run) -> str:
+    """The comparison for those who do not hear the question: where straight cuts part what."""
+    if not _cuts_tell(run):
+        return compare(run)
+    return f"Planes on which {_cut(run)} could part {pair(run)}: {compare(run)}"
 
 
 def descend(run: Run) -> str:
     """From the second to the third checkpoint."""
     losses, rights = _between(run, 1)
     if losses[1] < losses[0] and rights[1] > rights[0]:
-        return f"The loss falls as {pair(run)} draw apart."
+        return f"The loss falls as {pair(run)} draw apart on y."
     return _loss_told(losses)
 
 
@@ -141,7 +165,7 @@ def notes(run: Run, *, narrow: bool = False) -> list[str]:
 def across(run: Run) -> str:
     """What runs across below the loss."""
     gaps = np.diff(run.steps)
-    return "step (recorded densely at first)" if gaps[0] < gaps[-1] else "step"
+    return "recorded steps, not to scale" if gaps[0] < gaps[-1] else "step"
 
 
 def told(run: Run) -> dict[str, str]:
@@ -154,7 +178,7 @@ def told(run: Run) -> dict[str, str]:
         "names": ", ".join(run.names),
         "pair": pair(run),
         "projected": seen,
-        "compare": compare(run),
+        "parted": answered(run),
         "finish": finish(run),
         "descend": descend(run),
         "arrived": arrived(run).replace("$", ""),
@@ -162,6 +186,30 @@ def told(run: Run) -> dict[str, str]:
         "losses": ", ".join(loss_written(run.losses[row]) for row in run.checkpoints),
         "where": ask_where(run),
     }
+
+
+def _cuts_tell(run: Run) -> bool:
+    """Whether straight cuts part the classes at the end, and not at the input already."""
+    done = run.parted[-1]
+    return bool(done) and done[-1] and not done[0]
+
+
+def _cut(run: Run) -> str:
+    """What parts the classes: a line on planes, something flat in wider layers."""
+    kind = "straight line" if run.widest <= 2 else "flat cut"
+    return f"a {kind}" if run.data.classes == 2 else f"{kind}s"
+
+
+def _planes_told(run: Run, when: int, names: Sequence[str] = ()) -> str:
+    """On which planes straight cuts part the classes, untrained (0) or at the end (1)."""
+    where = np.flatnonzero(run.parted[when])
+    named = [(names or run.names)[i] for i in where]
+    if not named:
+        return "on none"
+    if len(where) == len(run.names) - where[0]:
+        return f"from {named[0]} on"
+    *others, last = named
+    return f"on {', '.join(others)} and {last}" if others else f"only on {last}"
 
 
 def _between(run: Run, k: int) -> tuple[list[float], list[float]]:

@@ -36,6 +36,8 @@ FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
 SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
 LEGEND = (1.75, 1.5)
+FOUR = "The same data, four moments of training"
+HEADROOM = 1.12  # of the loss axis, over the largest loss that it names
 TABLE = (-2.4, -2.77, -3.12, -3.47)  # the baselines of the numbers under the stacks
 
 
@@ -196,9 +198,9 @@ def loss_plot() -> LossPlot:
     return LossPlot(
         r.losses,
         r.steps,
-        (2.3, -0.35),
-        (3.8, 2.4),
-        top=2 * half,
+        (2.3, -0.15),
+        (3.8, 2.0),
+        top=HEADROOM * 2 * half,
         marked=r.checkpoints,
         loss_ticks=(0, half, 2 * half),
         across=words.across(r),
@@ -283,11 +285,11 @@ class Training(Story):
     @beat(
         "Four checkpoints",
         shows="Four stacks side by side: untrained, first progress, nearly there, done; under each "
-        "its step, loss and accuracy; the losses are {losses}. {compare}",
+        "its step, loss and accuracy; the losses are {losses}.",
         question="{where}",
     )
     def four_checkpoints(self) -> None:
-        self.heading("The same data, four moments of training")
+        self.heading(FOUR)
         self.play(FadeOut(self.rows), FadeOut(self.legend), run_time=self.theme.quick)
         self.go(big(), small()[0])
         places = zip(run().checkpoints, small(), strict=True)
@@ -302,9 +304,10 @@ class Training(Story):
 
     @beat(
         "In depth",
-        shows="The eye goes around all four stacks at once. {compare}",
+        shows="The eye goes around all four stacks at once. {parted}",
     )
     def in_depth(self) -> None:
+        self.heading(words.answer(run()) or FOUR)
         self.say(words.compare(run()))
         for first, last in ((FRONT, SIDE), (SIDE, FRONT)):
             turn = turning(first, last)
