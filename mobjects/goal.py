@@ -23,6 +23,7 @@ _LABEL_GAP = 0.25
 _FOOT = 0.62  # of the frame, for what is written under a simplex
 _NAME, _SCORE = 3.2, 2.9  # room for a name with its code, and for what a network reached
 _APART, _LINE = 0.35, 0.2
+_ASIDE = 0.1  # from the segment
 _BESIDE = np.array([0.15, 1.3, 0.0])  # from the frame's upper right corner
 
 
@@ -72,6 +73,18 @@ class SegmentGoal:
         """Show again what :meth:`cleared` took away."""
         self.plane.set_view(self.plane.view)
 
+    def aside(self, labels: np.ndarray) -> np.ndarray:
+        """Steps (n, 3) to the two sides of the segment, so that no class hides the other."""
+        (x, y, _), (a, b, _) = self.at(np.eye(2))
+        across = np.array([b - y, x - a, 0.0]) / np.hypot(b - y, x - a)
+        return _ASIDE * np.where(labels[:, None] == 0, -1, 1) * across
+
+    def notes(self) -> list[Text]:
+        """That this step is for the eye alone."""
+        words = r"all on the segment; \ drawn side by side"
+        text = Text(words, size=theme().tick_size, color=theme().muted)
+        return [text.move_to(self.at(np.array([[0.05, 0.05]]))[0], aligned_edge=DOWN + LEFT)]
+
     def put_readouts(self, readouts: Sequence[Readout]) -> list[Readout]:
         """The two readouts, in the upper right of the plane."""
         for readout, y in zip(readouts, (1.0, 0.45), strict=True):
@@ -120,9 +133,8 @@ class SimplexGoal:
             opacity=t.line_opacity,
         )
         self._beside = len(classes) == 3
-        foot = 0.0 if self._beside else _FOOT
-        room = size[0], size[1] - foot
-        self.simplex = Simplex(axes, classes, codes, (center[0], center[1] + foot / 2), room)
+        middle, room = (center[0], center[1] + _FOOT / 2), (size[0], size[1] - _FOOT)
+        self.simplex = Simplex(axes, classes, codes, middle, room)
         self.edges = self.simplex.edges
         self.rings: list[Mobject] = list(self.simplex.rings)
         self.labels: list[Text] = self.simplex.labels
@@ -143,6 +155,14 @@ class SimplexGoal:
         for label in self.labels:
             label.set_opacity(1)
 
+    def aside(self, labels: np.ndarray) -> np.ndarray:
+        """No steps: the simplex has room for all."""
+        return np.zeros((len(labels), 3))
+
+    def notes(self) -> list[Text]:
+        """Nothing to be said of them."""
+        return []
+
     def put_readouts(self, readouts: Sequence[Readout]) -> list[Readout]:
         """The readouts beside the triangle's tip, or in a row under a larger simplex."""
         row = Group(*readouts)
@@ -154,14 +174,9 @@ class SimplexGoal:
         return list(readouts)
 
     def put_score(self, parts: Sequence[str]) -> Text:
-        """What a network reached, beside the triangle's tip or in a row under the simplex."""
-        size = theme().label_size
-        if self._beside:
-            lines = " \\ ".join(reversed(parts))
-            text = Text(f"#align(right)[{lines}]", size=size)
-            return text.move_to(self._corner - _BESIDE, aligned_edge=RIGHT)
+        """What a network reached, in a row under the simplex."""
         row = " #h(0.6em) ".join(parts)
-        text = Text(row, size=size)
+        text = Text(row, size=theme().label_size)
         if text.width > self._most:
             text = Text(row, size=theme().tick_size)
         return text.move_to(self._foot)

@@ -15,7 +15,7 @@ from mobjects.text import Text
 from mobjects.theme import theme
 
 _LABEL_GAP = 0.25
-_LABEL_ROOM = 0.62  # above and below, for a label each
+_LABEL_ROOM = 0.72  # above and below, for a label each
 _RING = 3.0  # radii of a dot
 _SLANT = 0.2  # cosine below which a corner counts as straight above or below
 _SIDE = 1.15  # least room for a label at a side

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from model.lesson_run import MOST_ITERATES, Run
@@ -47,7 +45,7 @@ def answer(run: Run) -> str:
     if not _cuts_tell(run):
         return ""
     parts = "parts" if run.data.classes == 2 else "part"
-    symbols = [f"${symbol(name)}$" for name in run.names]
+    symbols = tuple(f"${symbol(name)}$" for name in run.names)
     return f"Done: {_planes_told(run, 1, symbols)}, {_cut(run)} {parts} them"
 
 
@@ -200,7 +198,7 @@ def _cut(run: Run) -> str:
     return f"a {kind}" if run.data.classes == 2 else f"{kind}s"
 
 
-def _planes_told(run: Run, when: int, names: Sequence[str] = ()) -> str:
+def _planes_told(run: Run, when: int, names: tuple[str, ...] = ()) -> str:
     """On which planes straight cuts part the classes, untrained (0) or at the end (1)."""
     where = np.flatnonzero(run.parted[when])
     named = [(names or run.names)[i] for i in where]

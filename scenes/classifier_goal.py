@@ -11,7 +11,7 @@ from mobjects.arrows import Arrows
 from mobjects.batch import Cloud
 from mobjects.classes import Classes, looks
 from mobjects.goal import SegmentGoal, SimplexGoal
-from mobjects.legend import Legend, verbatim
+from mobjects.legend import Legend
 from mobjects.motion import Change, Through
 from mobjects.ruled_plane import RuledPlane
 from mobjects.story import Beat, Story, beat
@@ -19,6 +19,7 @@ from mobjects.text import Readout, Text
 from mobjects.told import told
 from model import Softmax
 from model import lesson_words as wording
+from model.goal_words import MOST_CORNERS, facts, outputs, score
 from model.lesson_view import (
     accuracy_written,
     code_of,
@@ -32,11 +33,8 @@ from model.lesson_view import (
 
 ARROWS = 8  # in all, at least one a class
 SLIDE = np.concatenate([np.linspace(0, 4, 40), np.linspace(4, -4, 80), np.linspace(-4, 0, 40)])
-MOST_CORNERS = 3  # that the sliding point visits, and whose coordinates are read out
 CROWD = 800  # points from which on they are drawn smaller
-SUCCESS = 0.95  # of the points right, from which on training is said to have found it
 AT_ONCE = 3  # groups in which the targets appear
-NAME = 14  # letters of two classes' names that a heading takes
 LEFT_CENTER, CENTER, SIZE = (-3.3, -0.45), (3.6, -0.45), (5.5, 5.0)
 SAFE = 6.39  # scene units from the middle within which all text lies
 
@@ -63,20 +61,6 @@ def sliding() -> np.ndarray:
     return Softmax()((1 - share) * path[whole] + share * path[whole + 1])
 
 
-def outputs(which: int) -> np.ndarray:
-    """The network's output y for every datapoint at checkpoint ``which``, (n, k)."""
-    run = on_show().run
-    return run.network(run.checkpoints[which])(run.dataset.points)
-
-
-def score(which: int) -> tuple[int, float, float]:
-    """Step, loss and accuracy at checkpoint ``which``."""
-    view = on_show()
-    step = view.run.checkpoints[which]
-    row = view.row(step)
-    return step, float(view.run.losses[row]), float(view.run.accuracies[row])
-
-
 def journeys() -> np.ndarray:
     """Some datapoints of each class, far from each other: their indices."""
     data = on_show().data
@@ -101,69 +85,6 @@ def read_names() -> list[str]:
     if k > MOST_CORNERS:
         return ["largest $=$", "sum $=$"]
     return [f"$y_{i + 1} =$" for i in range(k)]
-
-
-def facts() -> dict[str, str]:
-    """What the beats say of this lesson."""
-    view = on_show()
-    k, own = view.data.classes, view.lesson.path is not None
-    names = [wording.spoken(name) for name in wording.class_labels(view.data.class_names)]
-    listed = ", ".join(f"{(view.data.labels == i).sum():,} {name}" for i, name in enumerate(names))
-    return {
-        "classes": in_words(k).capitalize(),
-        "data": f"the datapoints: {listed}"
-        if own
-        else "a blue round cluster of discs and a red horseshoe of diamonds around it",
-        "part": wording.ask_to_part(k, view.data.dim),
-        "targets": wording.told_targets(names),
-        "simplex": f"{in_words(k - 1)}-simplex",
-        "between": wording.told_simplex(k),
-        "read": f"{in_words(k)} coordinates are" if k <= MOST_CORNERS else "largest coordinate is",
-        "sum": "they always add to one" if k <= MOST_CORNERS else "all together always add to one",
-        **first_words(),
-        **last_words(names),
-    }
-
-
-def first_words() -> dict[str, str]:
-    """What to say of the network at the first checkpoint: it mixes the classes, or it does not."""
-    (step, _, right), k = score(0), on_show().data.classes
-    mixes = right < (1 + 1 / k) / 2
-    name = "untrained network" if step == 0 else f"network after {step:,} steps"
-    both = "both classes" if k == 2 else "the classes"
-    heading = "Untrained, the network mixes the classes"
-    if not mixes or step:
-        heading = f"The {name}: accuracy {accuracy_written(right)}"
-    where = f": {both} lie mixed on one stretch of the segment" if k == 2 else ": they lie mixed"
-    return {
-        "first": "Untrained" if step == 0 else f"After {step:,} steps",
-        "first_network": f"the {name}",
-        "first_heading": heading,
-        "first_caption": f"The {name} leaves {both} on top of each other."
-        if mixes
-        else f"The {name}, before it has learned more.",
-        "mixed": f"{where if mixes else ''}; accuracy {accuracy_written(right)}",
-    }
-
-
-def last_words(names: list[str]) -> dict[str, str]:
-    """What to say of the network at the last checkpoint."""
-    right, k = score(-1)[2], len(names)
-    codes = [code_of(label, k) for label in range(k)]
-    reached = f"accuracy {accuracy_written(right)}"
-    if right < SUCCESS:
-        what = "Trained" if on_show().trained_here else "The network"
-        return {"found_heading": f"{what}: {reached}", "found": reached}
-    if k == 2 and max(map(len, names)) <= NAME // 2:
-        ends = [f"{name} to the end at ({c})" for name, c in zip(names, codes, strict=True)]
-        (a, b), (c, d) = map(verbatim, names), codes
-        heading = f"Found by training: {b} to $({d})$, {a} to $({c})$"
-        return {"found_heading": heading, "found": f"{ends[1]}, {ends[0]}; {reached}"}
-    heading = "Found by training: each class at its target"
-    return {
-        "found_heading": heading,
-        "found": f"the points of each class gather at its target; {reached}",
-    }
 
 
 def goal(classes: Classes, own: bool) -> tuple[SegmentGoal | SimplexGoal, str]:
@@ -230,7 +151,8 @@ class ClassifierGoal(Story):
         self.play(*map(Create, self.goal.edges), run_time=self.theme.move)  # type: ignore[arg-type]
         self.ask("Which of its points says: I do not know?")
         path = self.goal.at(sliding())
-        dot = Cloud(path[:1], self.theme.accent, radius=1.4 * self.theme.big_dot_radius)
+        color = self.theme.accent if self.data.classes == 2 else self.theme.ink
+        dot = Cloud(path[:1], color, radius=1.4 * self.theme.big_dot_radius)
         readouts = self.readouts()
         self.play(FadeIn(dot, *readouts), run_time=self.theme.quick)
         self.say("softmax puts every output here; the middle is undecided.")
@@ -245,7 +167,7 @@ class ClassifierGoal(Story):
 
     @beat(
         "{first}",
-        shows="All datapoints fly to where {first_network} sends them{mixed}.",
+        shows="All datapoints fly to where {first_network} sends them{reached}.",
     )
     def untrained(self) -> None:
         self.heading(facts()["first_heading"])
@@ -254,9 +176,10 @@ class ClassifierGoal(Story):
         self.shown = []
         self.moved = self.cloud.copy()
         self.play(self.through(outputs(0)), run_time=self.theme.slow)
-        self.score = self.scored(0)
-        self.play(FadeIn(self.score), run_time=self.theme.quick)
-        self.shown = [self.moved, self.score]
+        aside = self.goal.aside(self.data.labels)
+        step = Through(self.moved, [self.moved.points, self.moved.points + aside])
+        self.shown = [self.moved, self.scored(0), *self.goal.notes()]
+        self.play(step, *map(FadeIn, self.shown[1:]), run_time=self.theme.quick)
 
     @beat(
         "The journeys",

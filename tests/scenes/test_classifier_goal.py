@@ -18,6 +18,7 @@ from mobjects.ruled_plane import RuledPlane
 from mobjects.ruler import numeral
 from mobjects.simplex import Simplex
 from mobjects.text import Text
+from model import goal_words
 from model.lesson_view import LessonView, on_show, simplex_axes
 from scenes import classifier_goal as clip
 
@@ -99,7 +100,7 @@ def test_sliding_point_stays_on_the_simplex(view: LessonView) -> None:
     path, k = clip.sliding(), view.data.classes
     np.testing.assert_allclose(path.sum(axis=1), 1, atol=1e-12)
     np.testing.assert_allclose(path[[0, -1]], 1 / k)
-    visited = min(k, clip.MOST_CORNERS) if k > 2 else 2
+    visited = min(k, goal_words.MOST_CORNERS) if k > 2 else 2
     assert set(path.argmax(axis=1)[path.max(axis=1) > 0.6]) == set(range(visited))
     if k == 2:
         np.testing.assert_allclose(path[:, 0], 1 / (1 + np.exp(-clip.SLIDE)), atol=1e-12)
@@ -116,9 +117,9 @@ def test_outputs_loss_and_accuracy_by_hand(view: LessonView, which: int) -> None
     index = run.steps.tolist().index(step)
     some = range(0, len(data), max(1, len(data) // 20))
     wanted = np.array([by_hand(view.lesson, data.points[i], index)[-1] for i in some])
-    shown = clip.outputs(which)
+    shown = goal_words.outputs(which)
     np.testing.assert_allclose(shown[list(some)], wanted, rtol=0, atol=1e-9)
-    told, loss, right = clip.score(which)
+    told, loss, right = goal_words.score(which)
     own = shown[np.arange(len(data)), data.labels]
     assert told == step
     assert loss == pytest.approx(-np.log(own).mean(), abs=1e-6, rel=1e-5)
@@ -128,15 +129,15 @@ def test_outputs_loss_and_accuracy_by_hand(view: LessonView, which: int) -> None
 def test_flight_ends_at_the_outputs(view: LessonView) -> None:
     story = prepared()
     story.moved = story.cloud.copy()
-    flight = story.through(clip.outputs(-1))
+    flight = story.through(goal_words.outputs(-1))
     flight.begin()
     flight.finish()
     if view.data.classes <= 3:
         shown = shares_drawn(story, story.moved.points)
-        np.testing.assert_allclose(shown, clip.outputs(-1), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(shown, goal_words.outputs(-1), rtol=0, atol=1e-9)
     else:
         corners = story.goal.at(np.eye(view.data.classes))
-        np.testing.assert_allclose(story.moved.points, clip.outputs(-1) @ corners, atol=1e-9)
+        np.testing.assert_allclose(story.moved.points, goal_words.outputs(-1) @ corners, atol=1e-9)
 
 
 def test_arrows_start_at_datapoints_and_point_at_their_targets(view: LessonView) -> None:
@@ -165,14 +166,27 @@ def test_lessons_keep_the_rules_of_clips(
 
 
 def test_what_is_said_of_accuracy_is_true(view: LessonView) -> None:
-    facts, right = clip.facts(), clip.score(-1)[2]
-    if right < clip.SUCCESS:
+    facts, right = goal_words.facts(), goal_words.score(-1)[2]
+    if right < goal_words.SUCCESS:
         assert f"{100 * right:.1f} %" in facts["found_heading"]
     else:
         assert facts["found_heading"].startswith("Found by training")
-    first = clip.score(0)[2]
-    halfway = (1 + 1 / view.data.classes) / 2
-    assert ("mixed" in facts["mixed"]) == (first < halfway)
+    shares = goal_words.outputs(0)[np.arange(len(view.data)), view.data.labels]
+    assert ("none is near" in facts["reached"]) == (shares.max() < 0.9)
+    assert f"accuracy {100 * goal_words.score(0)[2]:.1f} %" in facts["reached"]
+
+
+def test_each_of_two_classes_steps_to_its_own_side_of_the_segment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LESSON", raising=False)
+    story = prepared()
+    labels, steps = story.data.labels, story.goal.aside(story.data.labels)
+    np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 0.1, atol=1e-9)
+    along = np.subtract(*story.goal.at(np.eye(2)))
+    np.testing.assert_allclose(steps @ along, 0, atol=1e-9)
+    assert len(np.unique(np.sign(steps[labels == 0, 1]))) == 1
+    assert (np.sign(steps[labels == 1, 1]) == -np.sign(steps[labels == 0, 1][0])).all()
 
 
 def test_a_lesson_without_a_run_leaves_the_untrained_network_out(
@@ -188,7 +202,7 @@ def test_a_lesson_without_a_run_leaves_the_untrained_network_out(
     monkeypatch.setenv("LESSON", str(tmp_path / "m.toml"))
     beats = clip.ClassifierGoal.beats()
     assert [each.method for each in beats] == ["classes", "one_hot", "simplex", "wanted", "found"]
-    assert clip.facts()["part"] == "Could one straight line part the two classes?"
+    assert goal_words.facts()["part"] == "Could one straight line part the two classes?"
 
 
 @pytest.mark.parametrize("classes", range(3, 11))
