@@ -81,7 +81,7 @@ class SegmentGoal:
 
     def notes(self) -> list[Text]:
         """That this step is for the eye alone."""
-        words = r"all on the segment; \ drawn side by side"
+        words = r"all on \ the segment; \ drawn side by side"
         text = Text(words, size=theme().tick_size, color=theme().muted)
         return [text.move_to(self.at(np.array([[0.05, 0.05]]))[0], aligned_edge=DOWN + LEFT)]
 
