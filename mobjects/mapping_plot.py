@@ -21,6 +21,8 @@ class MappingPlot(Group):
         (n,) values; the caller computes ``outputs``.
     colors
         One colour, or one for each line and its point.
+    markers
+        One of :data:`mobjects.batch.MARKERS`, or one for each point.
     radius
         Of the points, in scene units.
     opacity
@@ -36,6 +38,7 @@ class MappingPlot(Group):
         outputs: np.ndarray,
         *,
         colors: str | list[str] | None = None,
+        markers: str | list[str] = "disc",
         radius: float | None = None,
         opacity: float | None = None,
     ) -> None:
@@ -53,7 +56,9 @@ class MappingPlot(Group):
         )
         if opacity is not None:
             self.lines.supports = "the points that travel along them"
-        self.dots = Cloud(lower.at(self.inputs), colors, radius=radius or t.big_dot_radius)
+        self.dots = Cloud(
+            lower.at(self.inputs), colors, radius=radius or t.big_dot_radius, markers=markers
+        )
         self.add(lower, upper, self.lines, self.dots)
 
     def travelled(self, share: float) -> np.ndarray:

@@ -52,9 +52,24 @@ def test_the_map_bends_at_the_kink_and_nowhere_else(share: float) -> None:
     np.testing.assert_allclose(slopes, weight)
 
 
-def test_the_tour_comes_back_and_the_graph_is_exact() -> None:
-    assert clip.setting(0) == clip.setting(1) == (clip.WEIGHT, clip.BIAS)
-    vertices = clip.graph()
+@pytest.mark.parametrize(("weight", "bias"), clip.TOUR)
+def test_the_graph_is_exact(weight: float, bias: float) -> None:
+    vertices = clip.graph(weight, bias)
     x = np.linspace(-clip.REACH, clip.REACH, 101)
-    expected = [max(1.4 * v - 0.7, 0) for v in x.tolist()]
+    expected = [max(weight * v + bias, 0) for v in x.tolist()]
     np.testing.assert_allclose(np.interp(x, *vertices.T), expected, atol=1e-12)
+
+
+def test_the_tour_moves_the_bias_and_then_the_weight() -> None:
+    assert clip.setting(0) == (clip.WEIGHT, clip.BIAS)
+    assert clip.setting(0.25) == pytest.approx((1.4, -0.14))
+    assert clip.setting(0.75) == pytest.approx((1.05, 0.42))
+    assert clip.setting(1) == (0.7, 0.42)
+
+
+def test_the_last_map_is_told() -> None:
+    weight, bias = clip.TOUR[-1]
+    told = clip.LinearReluStack.as_graph.beat.shows
+    assert f"h = relu({weight:g} x + {bias:g})" in told
+    assert f"x = {clip.kink(weight, bias):g}, then a ramp of slope {weight:g}" in told
+    assert clip.composed(1.4, -0.7) == 'h = mono("relu")(1.4 x - 0.7)'
