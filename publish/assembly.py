@@ -19,8 +19,6 @@ from publish.manifest import NAME, Beat, Caption, Clip, LessonNote, Texts, Video
 from publish.transcript import transcript
 from publish.video import join
 
-_COLOURS = 128
-
 
 @dataclass(frozen=True)
 class Rendered:
@@ -206,7 +204,7 @@ def _joined(pieces: Sequence[bytes]) -> bytes:
 
 
 def _stills(stem: str, parts: Sequence[Played], small: tuple[int, int]) -> dict[str, bytes]:
-    """One PNG a beat; the last is the poster, and in fewer colours the smaller one's."""
+    """One PNG a beat; the last is the poster, and made smaller the smaller copy's."""
     beats = len(parts[-1].beats)
     found = {name: content for part in parts for name, content in part.files.items()}
     made = {f"beats/{stem}-{still(n)}": found[still(n)] for n in range(1, beats + 1)}
@@ -215,11 +213,11 @@ def _stills(stem: str, parts: Sequence[Played], small: tuple[int, int]) -> dict[
 
 
 def thumbnail(poster: bytes, size: tuple[int, int]) -> bytes:
-    """The poster at the smaller copy's size, in few colours."""
-    small = Image.open(io.BytesIO(poster)).resize(size)
+    """The poster at the smaller copy's size."""
     written = io.BytesIO()
-    reduced = small.quantize(_COLOURS, dither=Image.Dither.NONE)
-    reduced.save(written, "PNG", optimize=True)
+    with Image.open(io.BytesIO(poster)) as picture:
+        small = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    small.save(written, "PNG", optimize=True)
     return written.getvalue()
 
 

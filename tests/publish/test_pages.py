@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from mobjects.theme import named
+from publish.assembly import thumbnail as small_poster
 from publish.manifest import NAME, Clip
 from publish.pages import web_address, write_pages
 from publish.pages.site import reference, sources
@@ -168,8 +171,6 @@ def test_thumbnails_are_small_and_keep_colours(tmp_path: Path) -> None:
 
 
 def test_busy_pictures_are_made_smaller(tmp_path: Path) -> None:
-    import numpy as np
-
     noise = np.random.default_rng(0).integers(0, 255, (90, 160, 3), dtype=np.uint8)
     source = tmp_path / "busy.png"
     Image.fromarray(noise).resize((1280, 720), Image.Resampling.BICUBIC).save(source)
@@ -184,3 +185,15 @@ def test_no_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "not.png").write_text("no picture")
     with pytest.raises(ValueError, match=r"source: .*not\.png cannot be read as a picture"):
         thumbnail(tmp_path / "not.png")
+
+
+def test_the_smaller_poster_keeps_colours_of_few_pixels() -> None:
+    picture = Image.linear_gradient("L").resize((320, 180)).convert("RGB")
+    for index, color in enumerate(("#54aaff", "#ff6f61", "#ffcf5c")):
+        picture.paste(color, (40 + 60 * index, 40, 44 + 60 * index, 44))
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    with Image.open(io.BytesIO(small_poster(written.getvalue(), (320, 180)))) as small:
+        found = [small.convert("RGB").getpixel((42 + 60 * index, 42)) for index in range(3)]
+    wanted = [(0x54, 0xAA, 0xFF), (0xFF, 0x6F, 0x61), (0xFF, 0xCF, 0x5C)]
+    assert np.abs(np.subtract(found, wanted)).max() <= 8
