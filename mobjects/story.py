@@ -32,6 +32,7 @@ from mobjects.timeline import Timeline, frames_of
 
 _LINE = 42
 _LEAST = 1.2
+_SPILL = 0.02  # how far brackets in a heading may reach into the margin
 
 Method = TypeVar("Method", bound=Callable[..., None])
 
@@ -184,11 +185,11 @@ class Story(Scene):
         One that reaches higher than a bracket, or has several lines, stands as
         much lower.
         """
-        letters, brackets = (_rise(Text(s, size=self.theme.title_size)) for s in ("l", "$($"))
         left = self.theme.margin_x - config.frame_width / 2
-        top = config.frame_height / 2 - self.theme.margin_y
+        top = config.frame_height / 2 - self.theme.margin_y + _SPILL
+        bracket = Text("$($", size=self.theme.title_size)
         text.shift((left - text.get_left()[0], 0, 0))
-        on_baseline(text, top - letters - max(0.0, _rise(text) - brackets))
+        on_baseline(text, top - max(_rise(text), _rise(bracket)))
 
     def clear_stage(self, *, keep: tuple[Mobject, ...] = (), run_time: float | None = None) -> None:
         """Fade out everything but the heading and what is to be kept."""
