@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.lesson_graph import LessonGraph, graph_on_show, written
+from model.lesson_graph import LessonGraph, graph_on_show, shares_written
 from model.lesson_view import in_words, on_show
 from model.lesson_words import class_labels, spoken
 
@@ -66,7 +66,8 @@ def lit(graph: LessonGraph, layers: Sequence[int]) -> str:
 
 def output(graph: LessonGraph) -> str:
     """The numbers of the output as they are written; of many, the largest."""
-    numbers = [number.replace('"', "") for number in written(graph.values[-1], 3)]
+    shares = shares_written(graph.values[-1])
+    numbers = [share.replace(">", "above").replace("<", "below") for share in shares]
     if len(numbers) <= _MOST_TOLD:
         return f"({', '.join(numbers)})"
     return f"with the largest share, {numbers[graph.winner]},"

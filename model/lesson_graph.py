@@ -111,16 +111,35 @@ def column_of(network: Network, point: Float[np.ndarray, " d"]) -> list[FloatArr
     return [points[0] for points in network.trace(point[None]).points]
 
 
-def written(values: FloatArray, decimals: int = 2) -> list[str]:
-    """Numbers as written in little room: decimals, or few digits and a power of ten.
+def written(values: FloatArray) -> list[str]:
+    """Numbers as written in little room: few decimals, or few digits and a power of ten.
 
     A 0 without decimals is exact.
     """
     largest = float(np.abs(values).max())
     if 0.01 <= largest < 10_000:
-        places = 0 if largest >= 100 else decimals + (largest < 0.1)
+        places = 0 if largest >= 100 else 2 + (largest < 0.1)
         return [_fixed(v, places) for v in values.tolist()]
     return [_short(v) for v in values.tolist()]
+
+
+def shares_written(shares: FloatArray) -> list[str]:
+    """Shares of 1 at three decimals: ``< 0.001`` and ``> 0.999`` where those would say 0 and 1.
+
+    A 0 or 1 without decimals is exact.
+    """
+    whole = np.count_nonzero(shares) == 1
+    return [f"{share:g}" if whole or not share else _share(share) for share in shares.tolist()]
+
+
+def _set_tight(share: str) -> str:
+    """A share in Typst mathematics, without its first 0 behind a sign: a unit has little room."""
+    sign, _, number = share.rpartition(" ")
+    return f'class("normal", {sign}) {number.lstrip("0")}' if sign else number
+
+
+def _share(share: float) -> str:
+    return {"0.000": "< 0.001", "1.000": "> 0.999"}.get(text := f"{share:.3f}", text)
 
 
 def _fixed(value: float, places: int) -> str:
@@ -223,13 +242,13 @@ class LessonGraph:
         return weights, biases
 
     def numerals(self) -> list[list[str]]:
-        """The datapoint as written into the drawn units; three decimals at the output."""
-        found = []
-        for column, units in zip(self.columns.indices, self.units, strict=True):
-            decimals = 3 if column == len(self.values) - 1 else 2
-            whole = written(self.values[column], decimals)
-            found.append([whole[unit] for unit in units.indices])
-        return found
+        """The datapoint as written into the drawn units, in Typst mathematics."""
+        *inner, output = self.values
+        whole = [*map(written, inner), [_set_tight(share) for share in shares_written(output)]]
+        return [
+            [whole[column][unit] for unit in units.indices]
+            for column, units in zip(self.columns.indices, self.units, strict=True)
+        ]
 
     def blocks(self) -> tuple[list[int], list[list[int]], list[int]]:
         """The first block of layers, those between, and the last; the first one may be empty."""
@@ -248,7 +267,7 @@ class LessonGraph:
         if isinstance(self.network.layers[layer], Linear):
             text = f"${after} = bold(W)_{depth} {before} + bold(b)_{depth}$"
         if self.view.as_in_the_chapter:
-            text += f"#h(0.3em) #text(size: 0.79em)[(1.{layer + 1})]"
+            text += f"#h(0.2em)#text(size: 0.79em)[(1.{layer + 1})]"
         return text
 
     def depth(self, layer: int) -> int:

@@ -32,8 +32,9 @@ NAME = 14  # letters of a class's name in a heading
 WIDTH, TOP, TALLEST, TALLER = 11.8, 1.9, 2.9, 0.3
 LOW, LOW_MIDDLE = 1.75, 0.6  # height and middle of a graph whose columns have at most two units
 FLOOR = -1.4  # how low units and biases may reach
-KEY, FIRST_ROW, ROW, BELOW, LOWEST, REACH = -2.4, -1.6, 0.75, 0.3, -3.5, 6.39
-NAMES = 1.93  # the line of the layers' names
+KEY, FIRST_ROW, ROW, BELOW, LOWEST, REACH = -2.4, -1.62, 0.78, 0.3, -3.5, 6.39
+MATRIX = -3.13  # of a linear layer with its numbers, below both equations of its block
+COLUMNS, NAMES = 2.47, 1.93  # the lines of the columns' and of the layers' names
 LETTER = 0.166  # width of a letter of a layer's name
 RUN = 7.2  # seconds at most that a datapoint takes through all layers
 
@@ -117,7 +118,7 @@ class MLP(Story):
         self.numbers = [self.filled(column) for column in range(len(self.graph.centers))]
         for column in self.numbers:
             column.set_z_index(1)
-        self.play(FadeIn(self.numbers[0]), run_time=self.theme.quick)
+        self.play(FadeIn(self.numbers[0]), *self.swept(), run_time=self.theme.quick)
         self.ask(facts()["which"])
         if any(not isinstance(column, Group) for column in self.numbers):
             self.say("Where numbers find no room: the fuller, the larger.")
@@ -149,14 +150,14 @@ class MLP(Story):
         shown = self.lesson.columns.indices.tolist()
         self.place_of = dict(zip(shown, x, strict=True))
         self.names = [
-            Text(f"${symbol(self.lesson.network.names[column])}$", size=self.theme.body_size)
-            .move_to(np.array([at, 2.52, 0]))
+            on_baseline(Text(f"${symbol(self.lesson.network.names[column])}$").set_x(at), COLUMNS)
             for column, at in self.place_of.items()
-        ]  # fmt: skip
+        ]
         self.layers = [
             self.layer_name(gap, (x[i] + x[i + 1]) / 2) for i, gap in enumerate(self.lesson.gaps)
         ]
         self.equations, self.between = dict[int, Text](), list[Text]()
+        self.standing = list[Group]()
         self.draw_equations()
         top = self.first_row + ROW / 4
         gaps, hidden = self.lesson.linear_gaps, self.lesson.columns_left_out
@@ -263,7 +264,7 @@ class MLP(Story):
             note = Text(words, size=self.theme.tick_size, color=self.theme.muted)
             made.add(note.next_to(made[0], RIGHT, buff=0.5))
         fits = self.low and made.height < 1
-        y = -3.1 if fits else self.first_row - BELOW - made.height / 2
+        y = MATRIX if fits else self.first_row - BELOW - made.height / 2
         return centred_within(made, self.middle_of([index, index + 1]), y, REACH)
 
     def follow(self, block: list[int], linear: str, acts: str) -> None:
@@ -279,14 +280,21 @@ class MLP(Story):
             self.say(
                 words.format(inputs=wording.counted(inputs), acts=wording.acting(name), name=name)
             )
-            self.play(*self.lit(index), run_time=pace)
+            gone = [] if matrix is None else self.swept()
+            self.play(*self.lit(index), *gone, run_time=pace)
             if matrix is not None:
                 self.play(FadeIn(matrix), run_time=self.theme.quick)
+                self.standing.append(matrix)
             self.wait(self.theme.hold)
-            gone = [] if matrix is None else [FadeOut(matrix)]
+            gone = [] if self.stay() else self.swept()
             self.play(*self.lowered(index), *gone, run_time=self.theme.quick)
         if back and self.side_by_side():
             self.play(FadeIn(*back, *self.between), run_time=self.theme.quick)
+
+    def swept(self) -> list[FadeOut]:
+        """Fade out the matrices that still stand."""
+        gone, self.standing = self.standing, []
+        return [FadeOut(matrix) for matrix in gone]
 
     def pass_through(self, middle: list[list[int]]) -> None:
         """Light several blocks of layers, one layer after the other, under one general equation."""

@@ -15,7 +15,15 @@ from mobjects.batch import Cloud, Lines
 from mobjects.equations import affine
 from mobjects.network_graph import NetworkGraph
 from model import assets, lesson
-from model.lesson_graph import LessonGraph, graph_on_show, kept_units, telling_point, written
+from model.graph_words import output
+from model.lesson_graph import (
+    LessonGraph,
+    graph_on_show,
+    kept_units,
+    shares_written,
+    telling_point,
+    written,
+)
 from scenes import mlp as clip
 
 
@@ -49,7 +57,8 @@ def prepared() -> clip.MLP:
 
 
 def number(text: str) -> float:
-    return float(text.replace('"', "").replace("−", "-"))
+    """What a written number says; of one below or above another, that other."""
+    return float(re.sub(r'class\("normal", [<>]\) |"', "", text).replace("−", "-"))
 
 
 def test_numbers_in_the_units_are_the_forward_pass(graph: LessonGraph) -> None:
@@ -249,6 +258,36 @@ def test_the_point_to_follow_is_right_where_any_is(default: LessonGraph) -> None
 )
 def test_numbers_are_written_in_little_room(values: list[float], texts: list[str]) -> None:
     assert written(np.array(values)) == texts
+
+
+def test_shares_never_say_0_or_1_unless_they_are() -> None:
+    assert shares_written(np.array([0.9973, 0.0027])) == ["0.997", "0.003"]
+    assert shares_written(np.array([0.9996, 0.0004])) == ["> 0.999", "< 0.001"]
+    assert shares_written(np.array([1.0, 1e-30, 0.0])) == ["> 0.999", "< 0.001", "0"]
+    assert shares_written(np.array([0.0, 1.0])) == ["0", "1"]
+
+
+@pytest.mark.parametrize("name", ["", "moons", "three_classes"])
+def test_shares_find_room_in_their_units(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LESSON", f"assets/lessons/{name}.toml" if name else "")
+    graph = graph_on_show()
+    assert (
+        output(graph)
+        == {
+            "": "(0.997, 0.003)",
+            "moons": "(above 0.999, below 0.001)",
+            "three_classes": "(above 0.999, below 0.001, below 0.001)",
+        }[name]
+    )
+    story = prepared()
+    last = len(story.graph.centers) - 1
+    room = 2 * story.graph._half_width(last)
+    assert all(text.width < 0.87 * room for text in story.filled(last))
+
+
+def test_names_of_columns_stand_on_one_line(default: LessonGraph) -> None:
+    lines = [name.get_bottom()[1] + name.descent for name in prepared().names]
+    np.testing.assert_allclose(lines, lines[0], atol=1e-9)
 
 
 def test_long_columns_keep_both_ends() -> None:
