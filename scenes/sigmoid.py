@@ -13,9 +13,9 @@ from mobjects.batch import Cloud, Lines, Polygons
 from mobjects.density import DensityPlot
 from mobjects.histogram import Histogram
 from mobjects.mapping_plot import MappingPlot
-from mobjects.motion import Change, Through
+from mobjects.motion import Change, Draw
 from mobjects.story import Story, beat
-from mobjects.text import Readout, Text, left_aligned
+from mobjects.text import Math, Readout, Text, left_aligned
 from mobjects.theme import theme
 from mobjects.zoom import ZoomAxis, zoomed
 from model import Network, Sigmoid
@@ -34,9 +34,10 @@ _CLOSE_TICKS = (0.5, 1.0)
 _LENGTH, _MIDDLE = 9.7, -1.5
 _LOWER, _UPPER = -1.9, 0.2
 _INPUT_BASE, _OUTPUT_BASE = -2.45, 0.75
-_COLUMN = 3.95
+_COLUMN = 3.72
 _PER_INPUT, _PER_OUTPUT, _STRIP = 2.2, 0.5, 2.0
 _NEARLY_ALL = 1 - 1e-6
+_RIDE = 0.25
 
 
 def outputs(inputs: np.ndarray) -> np.ndarray:
@@ -47,6 +48,12 @@ def outputs(inputs: np.ndarray) -> np.ndarray:
 def image(std: float) -> Pushforward:
     """The exact distribution behind `sigmoid` of a centred Gaussian."""
     return pushforward(Sigmoid(), Gaussian(0.0, std))
+
+
+def graph(std: float) -> np.ndarray:
+    """The exact density's graph (m, 2) from 0 to 1, at both of which it is 0."""
+    inside = image(std).graph(256, mass=_NEARLY_ALL)
+    return np.concatenate([[[0.0, 0.0]], inside, [[1.0, 0.0]]])
 
 
 def sample(std: float) -> np.ndarray:
@@ -78,7 +85,9 @@ class Stage(Group):
         )
         self.plot = MappingPlot(lower, self.upper, INPUTS, outputs(INPUTS))
         self.arrivals = self.plot.dots.copy()
-        self.add(self.plot, self.arrivals)
+        formula = Math('x_"out" = 1 / (1 + e^(-x_"in"))', size=theme().label_size)
+        formula.move_to((_COLUMN, (_LOWER + _UPPER) / 2, 0), aligned_edge=LEFT)
+        self.add(self.plot, self.arrivals, formula)
         self.zoom(0.0)
 
     def zoom(self, share: float) -> None:
@@ -102,7 +111,7 @@ class Distributions(Group):
         inputs = sample(NARROW)
         self.source = DensityPlot(below, self._source_graph(), _PER_INPUT, below=True)
         self.histogram = Histogram(above, BINS, outputs(inputs), _PER_OUTPUT)
-        self.exact = DensityPlot(above, image(NARROW).graph(256, mass=_NEARLY_ALL), _PER_OUTPUT)
+        self.exact = DensityPlot(above, graph(NARROW), _PER_OUTPUT)
         self.exact.area.set_opacity(0)
         self.departed = Cloud(
             lower.at(inputs), t.data, radius=t.dot_radius, opacity=t.quiet_opacity
@@ -110,6 +119,7 @@ class Distributions(Group):
         self.points_in_motion = self.departed.copy()
         self.strips = self._strips(above)
         self.numbers = self._numbers()
+        self.names = self._names()
 
     def _source_graph(self) -> np.ndarray:
         return Gaussian(0.0, self.std).graph(128, mass=0.9999)
@@ -139,8 +149,26 @@ class Distributions(Group):
             self.counted_read,
         )
         lines.move_to((_COLUMN, _OUTPUT_BASE + 1.05, 0), aligned_edge=LEFT)
-        self.width_read.move_to((_COLUMN, _INPUT_BASE - 0.4, 0), aligned_edge=LEFT)
+        self.width_read.move_to((_COLUMN, _INPUT_BASE - 0.2, 0), aligned_edge=LEFT)
         return lines
+
+    def _names(self) -> Group:
+        note = Text("heights: own scales", size=theme().tick_size, color=theme().muted)
+        return Group(
+            Math('p_"in"').move_to((-6.0, _INPUT_BASE - 0.7, 0)),
+            Math('p_"out"').move_to((-6.0, _OUTPUT_BASE + 0.9, 0)),
+            note.move_to((_COLUMN, _INPUT_BASE - 0.85, 0), aligned_edge=LEFT),
+        )
+
+    def arrive(self, share: float) -> None:
+        """Let the points rise one behind the other; the histogram counts those that are there."""
+        starts = (1 - _RIDE) * np.arange(COUNT) / COUNT
+        way = np.clip((share - starts) / _RIDE, 0, 1)
+        inputs = sample(self.std)
+        arrived = outputs(inputs)
+        low, high = self.lower.at(inputs), self.upper.at(arrived)
+        self.points_in_motion.set_points(low + way[:, None] * (high - low))
+        self.histogram.set_values(np.where(way < 1, np.inf, arrived))
 
     def set_std(self, std: float) -> None:
         """Widen or narrow the input; points, histogram, density and numbers follow."""
@@ -151,7 +179,7 @@ class Distributions(Group):
         self.points_in_motion.set_points(self.upper.at(arrived))
         self.source.set_graph(self._source_graph())
         self.histogram.set_values(arrived)
-        self.exact.set_graph(image(std).graph(256, mass=_NEARLY_ALL))
+        self.exact.set_graph(graph(std))
         self.width_read.set_value(std)
         exact, counted = near_ends(std)
         self.exact_read.set_value(100 * exact)
@@ -160,6 +188,10 @@ class Distributions(Group):
 
 def _zoom(stage: Stage, share: float) -> None:
     stage.zoom(share)
+
+
+def _arrive(world: Distributions, share: float) -> None:
+    world.arrive(share)
 
 
 class SigmoidLayer(Story):
@@ -193,8 +225,9 @@ class SigmoidLayer(Story):
     @beat(
         "A sample",
         shows="A bell-shaped density of standard deviation 1.00 hangs below the input axis; 2,000 "
-        "points lie on the axis, densest at 0. They travel up along the lines and arrive spread "
-        "around 0.5, most of them between 0.2 and 0.8.",
+        "points lie on the axis, densest at 0. They travel up one behind the other, and a grey "
+        "histogram over the output axis counts them as they arrive: one hump around 0.5, most of "
+        "it between 0.2 and 0.8.",
         question="Where on (0, 1) will most points arrive?",
     )
     def sample(self) -> None:
@@ -205,24 +238,24 @@ class SigmoidLayer(Story):
         self.stage.plot.lines.supports = "the points that travel along them"
         quiet = self.stage.plot.lines.animate.set_opacity(self.theme.quiet_opacity)
         self.play(*map(FadeOut, gone), quiet, run_time=self.theme.quick)
-        self.play(FadeIn(world.source, world.departed, world.width_read), run_time=self.theme.quick)
+        shown = (world.source, world.departed, world.width_read, world.names)
+        self.play(FadeIn(*shown), run_time=self.theme.quick)
         self.ask("Where on (0, 1) will most points arrive?")
-        self.say("Each point follows its line.")
-        inputs = sample(NARROW)
-        frames = [world.lower.at(inputs), world.upper.at(outputs(inputs))]
-        self.play(Through(world.points_in_motion, frames), run_time=self.theme.slow)
+        self.say("Counted as they arrive: most of them around the middle.")
+        world.add(*self._all())
+        world.arrive(0.0)
+        self.play(Change(world, _arrive), run_time=self.theme.slow + self.theme.move)
 
     @beat(
         "Counted and exact",
-        shows="Over the output axis a grey histogram of the arrived points appears: one hump "
-        "around 0.5, nothing at the ends. Then the exact density is drawn over it as a curve; the "
-        "two agree.",
+        shows="The exact density is drawn over the grey histogram as a curve: one hump around "
+        "0.5, nothing at the ends. The two agree.",
     )
     def exact(self) -> None:
         self.heading("Their histogram, and the exact density over it")
         self.say("Grey counts the points; the curve is computed.")
-        self.play(FadeIn(self.world.histogram), run_time=self.theme.move)
-        self.play(FadeIn(self.world.exact), run_time=self.theme.move)
+        self.play(Draw(self.world.exact.curve), run_time=self.theme.move)
+        self.world.add(self.world.exact)
 
     @beat(
         "Widen",
@@ -235,8 +268,6 @@ class SigmoidLayer(Story):
         self.ask("What if the input is much wider?")
         self.heading("A wide input piles up at both ends")
         self.say("The middle empties; both ends fill up.")
-        self.add(self.world)
-        self.world.add(*self._all())
         self._set_std(WIDE)
 
     @beat(
@@ -259,10 +290,10 @@ class SigmoidLayer(Story):
         return [
             world.source,
             world.histogram,
-            world.exact,
             world.departed,
             world.points_in_motion,
             world.width_read,
+            world.names,
         ]
 
     def _set_std(self, std: float) -> None:

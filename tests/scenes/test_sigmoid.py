@@ -51,6 +51,26 @@ def test_the_stage_follows_the_width():
     assert world.exact_read.value == pytest.approx(100 * clip.near_ends(2.0)[0])
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_histogram_counts_the_points_that_are_there(share):
+    stage = clip.Stage()
+    stage.zoom(1.0)
+    world = clip.Distributions(stage.plot.lower, stage.upper)
+    world.arrive(share)
+    top = np.isclose(world.points_in_motion.points[:, 1], stage.upper.at([0.0])[0, 1])
+    bars = world.histogram.points.reshape(-1, 4, 3)
+    heights = (bars[:, 1, 1] - bars[:, 0, 1]) / 0.5
+    assert heights.sum() * 0.025 == pytest.approx(top.mean())
+    assert top.mean() == pytest.approx({0.0: 0, 0.5: 1 / 3, 1.0: 1}[share], abs=1e-3)
+
+
+@pytest.mark.parametrize("std", [clip.NARROW, clip.WIDE])
+def test_the_exact_curve_is_closed_at_both_ends(std):
+    graph = clip.graph(std)
+    np.testing.assert_allclose(graph[[0, -1]], [[0, 0], [1, 0]])
+    assert integrate.trapezoid(graph[:, 1], graph[:, 0]) == pytest.approx(1, abs=2e-3)
+
+
 def test_the_zoom_starts_and_ends_at_its_windows_and_keeps_one_point():
     start, end = clip.WINDOW, clip.CLOSE
     assert zoomed(start, end, 0) == pytest.approx(start)
