@@ -8,11 +8,13 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, linear
 
 from mobjects.axis import Plane
-from mobjects.batch import Cloud, Lines, Polygons, joined
+from mobjects.baseline import on_baseline
+from mobjects.batch import Cloud, Lines, Polygons
 from mobjects.motion import Change, Draw, Through
 from mobjects.space import OctantCube
 from mobjects.story import Story, beat
 from mobjects.text import Math, Text, left_aligned
+from mobjects.theme import theme
 from model import Linear, Network, ReLU
 from model.density import GaussianND, counted_masses, relu_masses, strictly_positive_mass
 
@@ -97,13 +99,7 @@ class Sparsity(Story):
     def one(self) -> None:
         self.heading("What share stays *strictly positive* behind `relu`?")
         self.play(FadeIn(self._outlines()), run_time=self.theme.quick)
-        half = Lines(
-            self._at(1, np.array([[0.0], [1.0]])),
-            colors=self._lit,
-            stroke_width=5 * self.theme.curve_width,
-            opacity=self.theme.density_opacity,
-        )
-        half.supports = _SAME
+        half = self._part(1, np.array([[0, -_BAND], [1, -_BAND], [1, _BAND], [0, _BAND]]))
         self.say("Points spread evenly over a line: half are positive.")
         self.play(FadeIn(self._cloud(1)), run_time=self.theme.move)
         self.play(FadeIn(half), FadeIn(self._legend(1)), run_time=self.theme.move)
@@ -116,14 +112,7 @@ class Sparsity(Story):
     )
     def two(self) -> None:
         self.ask("And what share of a square?")
-        corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
-        quarter = Polygons(
-            self._at(2, corners),
-            colors=self._lit,
-            opacity=self.theme.density_opacity,
-            stroke_width=self.theme.axis_width,
-        )
-        quarter.supports = _SAME
+        quarter = self._part(2, np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]]))
         self.play(FadeIn(self._cloud(2)), run_time=self.theme.move)
         self.say("Both coordinates positive: a quarter.")
         self.play(FadeIn(quarter), FadeIn(self._legend(2)), run_time=self.theme.move)
@@ -148,13 +137,13 @@ class Sparsity(Story):
     @beat(
         "Up to 32 dimensions",
         shows="A graph: N from 1 to 32 to the right, the share that stays strictly positive "
-        "downwards to 10 to the -10, each step a tenth of the last. A straight line falls from "
-        "one half to 2.3 times 10 to the -10. Dots, counted in a million samples, lie on it up to "
-        "N = 19, from where none is found.",
+        "downwards to 10 to the -10, each labelled step a hundredth of the last. A straight line "
+        "falls from one half to 2.3 times 10 to the -10. Dots, counted in a million samples, lie "
+        "on it up to N = 19; from N = 20 none is found.",
     )
     def grow(self) -> None:
         self.clear_stage()
-        self.heading("Every dimension halves it: $1 slash 2^N$")
+        self.heading("Every dimension *halves* it")
         plane = self._log_plane()
         n, exact = np.arange(1, DIMENSIONS + 1), formula()
         line = Lines(
@@ -171,7 +160,7 @@ class Sparsity(Story):
         )
         self.play(FadeIn(plane), FadeIn(self._log_names(plane)), run_time=self.theme.quick)
         self.say("On a log scale this is a straight line downwards.")
-        self.play(Draw(line), run_time=self.theme.move)
+        self.play(Draw(line), FadeIn(self._formula(plane)), run_time=self.theme.move)
         self.say("A random relu layer, a million inputs: the counts follow.")
         self.play(FadeIn(dots), FadeIn(self._log_notes(found)), run_time=self.theme.move)
 
@@ -184,14 +173,15 @@ class Sparsity(Story):
     )
     def when(self) -> None:
         self.clear_stage()
+        self.heading("How much of a *blob* stays strictly positive?")
         panels = [self._case(i, name) for i, name in enumerate(CASES)]
         self.play(FadeIn(panels[0]), run_time=self.theme.quick)
         self.ask("Is it a quarter for every blob?")
-        self.heading("Exactly $1 slash 2^N$ when all orthants weigh the same")
+        self.heading("Exactly a quarter when all quadrants weigh the same")
         self.play(FadeIn(panels[1]), run_time=self.theme.move)
         self.play(FadeIn(panels[2]), run_time=self.theme.move)
         note = Text(
-            "enough: flipping the sign of any one coordinate changes nothing",
+            "exactly $1 slash 2^N$ if flipping the sign of any one coordinate changes nothing",
             size=self.theme.label_size,
             color=self.theme.muted,
         ).move_to(DOWN * 3.35)
@@ -201,40 +191,32 @@ class Sparsity(Story):
     @beat(
         "A wide layer",
         shows="256 thin upright bars along a level line, the units of one layer before relu, "
-        "about as many below the line as above it. Behind relu the bars below the line are gone, "
-        "leaving pale traces: 129 of 256 are exactly 0.",
+        "about as many grey ones below the line as teal ones above it. Behind relu the grey ones "
+        "are gone, leaving pale traces: 129 of 256 are exactly 0.",
     )
     def wide(self) -> None:
         self.clear_stage()
         self.heading(f"One datapoint in a layer of {WIDE} units")
         z, h = activations()
-        x = np.linspace(-6.2, 6.2, WIDE)
-        foot, top = np.stack([x, 0 * x], axis=1), np.stack([x, _BAR * z], axis=1)
-        base = Lines.segments(
-            np.array([[-6.4, 0.0]]),
-            np.array([[6.4, 0.0]]),
+        base = Lines(
+            np.array([[-6.4, 0.0], [6.4, 0.0]]),
             colors=self.theme.muted,
             stroke_width=self.theme.axis_width,
         )
-        bars = Lines.segments(foot, top, colors=self._lit, stroke_width=self.theme.line_width * 1.5)
+        above, below = _bars(z, z > 0, self._lit), _bars(z, z < 0, self.theme.muted)
         name = Text("before `relu`", color=self.theme.muted).move_to(DOWN * 3.0)
         self.say("256 numbers, about as often below zero as above.")
-        self.play(FadeIn(base), FadeIn(bars), FadeIn(name), run_time=self.theme.move)
-        zeros = int((h == 0).sum())
-        ghost = Lines.segments(
-            foot[z < 0],
-            top[z < 0],
-            colors=self.theme.grid,
-            stroke_width=bars.stroke_width,
-            opacity=self.theme.grid_opacity,
-        )
+        self.play(FadeIn(base, above, below, name), run_time=self.theme.move)
+        ghost = below.copy().set_color(self.theme.grid).set_opacity(self.theme.grid_opacity)
         ghost.supports = "the bars that stood there before"
-        self.add(ghost, bars)
+        self.add(ghost, below)
         after = Text(
-            f"behind `relu`: {zeros} of {WIDE} are exactly $0$; all positive: once in $2^({WIDE})$",
+            f"behind `relu`: {int((h == 0).sum())} of {WIDE} are exactly $0$; "
+            f"all positive: once in $2^({WIDE})$",
         ).move_to(DOWN * 3.0)
-        kept = np.stack([x, _BAR * h], axis=1)
-        self.play(Through(bars, [bars.points, joined(foot, kept)[0]]), run_time=self.theme.move)
+        gone = _bars(h, z < 0, self.theme.muted)
+        self.play(Through(below, [below.points, gone.points]), run_time=self.theme.move)
+        self.remove(below)
         self.say("About half are zero: relu makes data sparse.")
         self.swap(name, after)
 
@@ -245,10 +227,21 @@ class Sparsity(Story):
     def _tints(self, points: np.ndarray) -> list[str]:
         return [self._lit if p else self.theme.muted for p in positive(points)]
 
+    def _part(self, n: int, corners: np.ndarray) -> Polygons:
+        """The positive part of the line or the square, filled."""
+        part = Polygons(
+            self._at(n, corners),
+            colors=self._lit,
+            opacity=self.theme.density_opacity,
+            stroke_width=self.theme.axis_width,
+        )
+        part.supports = _SAME
+        return part
+
     def _at(self, n: int, points: np.ndarray) -> np.ndarray:
-        """Scene positions of points (m, n) of the line or the square."""
+        """Scene positions of points (m, 1 or 2) of, or beside, the line or the square."""
         flat = np.zeros((len(points), 2))
-        flat[:, :n] = points
+        flat[:, : points.shape[1]] = points
         return np.array(_CENTERS[n]) + 1.6 * flat
 
     def _cloud(self, n: int) -> Cloud:
@@ -271,7 +264,8 @@ class Sparsity(Story):
         """The line, the square and the cube, still empty, with their dimensions over them."""
         ends = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1.0]])
         cross = np.array([[-1, 0], [1, 0], [0, -1], [0, 1.0]])
-        shapes = (np.array([[-1.0], [1.0]]), [0, 2]), (np.vstack([ends, cross]), [0, 5, 7, 9])
+        line = np.array([[-1, 0], [1, 0], [0, -2 * _BAND], [0, 2 * _BAND]])
+        shapes = (line, [0, 2, 4]), (np.vstack([ends, cross]), [0, 5, 7, 9])
         cube = self._cube()
         self.wires = Group(cube.edges, cube.axes)
         names = (Math(f"N = {n}").move_to(RIGHT * x + UP * 2.4) for n, (x, _) in _CENTERS.items())
@@ -319,6 +313,11 @@ class Sparsity(Story):
         names.add(what.move_to(plane.at(np.array([[1.0, -8.6]]))[0], aligned_edge=LEFT))
         return names.add(end.next_to(plane.at(np.array([[33.0, 0]]))[0], RIGHT, buff=0.2))
 
+    def _formula(self, plane: Plane) -> Text:
+        """What the straight line is, beside its middle."""
+        text = Math("1 slash 2^N", color=self._lit)
+        return text.next_to(plane.at(np.array([[DIMENSIONS / 2, -4.4]]))[0], RIGHT, buff=0.3)
+
     def _log_notes(self, found: np.ndarray) -> Group:
         last = int(np.flatnonzero(found)[-1]) + 1
         rows = [f"$N = {n}$: {found[n - 1]:,}" for n in (1, 5, 10, 15)]
@@ -337,7 +336,7 @@ class Sparsity(Story):
         return Group(
             plane,
             cloud,
-            Text(name).move_to(foot + DOWN * 2.2),
+            on_baseline(Text(name).set_x(foot[0]), foot[1] - 2.3),
             Text(f"${exact:.4f}$", size=self.theme.title_size, color=self._lit).move_to(
                 foot + DOWN * 2.85
             ),
@@ -347,7 +346,17 @@ class Sparsity(Story):
         )
 
 
+def _bars(units: np.ndarray, shown: np.ndarray, color: str) -> Lines:
+    """Upright bars for the units that are shown, in their places among all."""
+    x = np.linspace(-6.2, 6.2, len(units))
+    foot, top = np.stack([x, 0 * x], axis=1), np.stack([x, _BAR * units], axis=1)
+    return Lines.segments(
+        foot[shown], top[shown], colors=color, stroke_width=1.5 * theme().line_width
+    )
+
+
 _CENTERS = {1: (-4.4, 0.3), 2: (0.0, 0.3), 3: (4.4, 0.3)}
 _AZIMUTH = -0.4
 _SAME = "the colour of the points within"
 _BAR = 0.85
+_BAND = 0.06

@@ -29,6 +29,12 @@ def test_counts_agree_with_the_formula() -> None:
     assert min(tails[0].min(), tails[1].min()) > 1e-4
 
 
+def test_none_is_found_from_where_the_words_say() -> None:
+    none = int(np.flatnonzero(np.array(clip.counts()) == 0)[0]) + 1
+    told = {each.method: each.shows for each in clip.Sparsity.beats()}
+    assert f"up to N = {none - 1}; from N = {none} none is found" in told["grow"]
+
+
 def test_the_random_layer_makes_independent_symmetric_units() -> None:
     net = clip.random_layer(clip.DIMENSIONS)
     weight = net.layers[0].weight
