@@ -1,10 +1,10 @@
 """Drawing layers wider than the plane: one fixed linear map for each.
 
 A layer that fits is drawn as it is. A wider one is seen along the principal
-axes of the data there, a softmax so that its corners lie evenly around; turned
-within the drawing to lie as the layer before it lies (orthogonal Procrustes),
-and by the same map at every checkpoint: what moves on screen then moves
-because the data do, never because the view does.
+axes of the data there, turned within the drawing to lie as the layer before it
+lies (orthogonal Procrustes); a softmax so that its corners lie evenly around,
+in all drawings alike. The map is the same at every checkpoint: what moves on
+screen then moves because the data do, never because the view does.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def simplex_axes(classes: int) -> Float[np.ndarray, "k 2"]:
     """Orthogonal projection of shares (n, k) onto a plane: ``y @ simplex_axes(k)``.
 
     The one-hot codes fall on the corners of a regular k-gon, the first one on
-    top, the others clockwise. Of three classes nothing is lost: the triangle
+    top, the others counter-clockwise. Of three classes nothing is lost: the triangle
     is the two-simplex itself, seen from along (1, 1, 1), lengths as they are.
     Of more, lengths shrink. Two classes need no projection: the identity.
 
@@ -119,25 +119,26 @@ def simplex_axes(classes: int) -> Float[np.ndarray, "k 2"]:
         raise ValueError(f"classes: got {classes}, want 2 or more")
     if classes == 2:
         return np.eye(2)
-    turn = np.pi / 2 - 2 * np.pi * np.arange(classes) / classes
+    turn = np.pi / 2 + 2 * np.pi * np.arange(classes) / classes
     return np.sqrt(2 / classes) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
 def _fit(
     name: str, clouds: list[FloatArray], dim: int, simplex: bool, before: FloatArray | None
 ) -> Projection:
-    """The map of one layer, whose picture lies as ``before`` does."""
+    """The map of one layer, whose picture lies as ``before`` does, unless it is a simplex."""
     width = clouds[-1].shape[1]
     if width <= dim:
         return Projection(name, read_only(np.eye(width, dim)), True, 1.0)
     exact = simplex and width == dim + 1
     axes = _principal_axes(clouds, dim)
-    if simplex and dim == 2:
+    fixed = simplex and dim == 2
+    if fixed:
         axes = simplex_axes(width)
     elif exact:
         axes = _simplex_axes(width)
     kept = 1.0 if exact else _kept(clouds, axes)
-    if before is not None:
+    if before is not None and not fixed:
         axes = axes @ _turn(clouds[-1] @ axes, before)
     return Projection(name, read_only(axes), exact, kept)
 
