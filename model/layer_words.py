@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from model.layers import MODULE, Layer, Linear
 from model.lesson_layers import Layers
-from model.lesson_view import in_words, share_seen
+from model.lesson_view import accuracy_written, in_words, share_seen
 
 _APART = 0.95  # accuracy from which on classes are said to come apart
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -18,7 +18,6 @@ _BENDS = {
     "L2-norm": "L2-norm puts every point at distance 1 from the origin.",
 }
 _SHOWN = {
-    "relu": "Everything negative is pressed to 0, onto the axes and the origin",
     "leaky relu": "The negative side of every axis shrinks",
     "tanh": "Everything is pressed between -1 and 1; straight lines become curves",
     "sigmoid": "Everything is pressed between 0 and 1; straight lines become curves",
@@ -143,10 +142,10 @@ def straightened(layers: Layers) -> tuple[str, str]:
 
 def ending(layers: Layers) -> tuple[str, str]:
     """At the output: the note and the caption."""
-    share, count = f"{100 * layers.accuracy:.3g}", f"{len(layers.data):,}"
+    share, count = accuracy_written(layers.accuracy), f"{len(layers.data):,}"
     return (
-        f"{share} % of the {count} points\\ on their class's side",
-        f"{share} percent of the points are on their class's side.",
+        f"{share} of the {count} points\\ on their class's side",
+        f"{share.replace('%', 'percent')} of the points are on their class's side.",
     )
 
 
@@ -160,7 +159,7 @@ def beat_words(layers: Layers, indices: Sequence[int]) -> tuple[str, str]:
     acting = [layers.net.layers[index] for index in indices]
     name = ", ".join(layer.name for layer in acting).capitalize()
     seen = layers.projections[indices[-1] + 1]
-    shown = "; then ".join(_shown(layer) for layer in acting)
+    shown = "; then ".join(_shown(layers, index) for index in indices)
     drawing = "drawn as it is" if seen.exact else f"drawn by a {share_seen(seen)}"
     return f"{name}: {seen.name}", f"{shown}. {seen.name} is {drawing}."
 
@@ -171,7 +170,7 @@ def input_words(layers: Layers) -> str:
     start = f"{in_words(data.classes).capitalize()} classes, {len(data):,} points"
     if not layers.planar:
         return f"{start} in {data.dim} dimensions, by a projection: data alone, no grid."
-    boundary = " A line parts the classes." if "boundary" in layers.carried else ""
+    boundary = " The decision boundary parts the classes." if "boundary" in layers.carried else ""
     if layers.tinted and layers.collapsed is not None:
         tiles = f"{len(layers.collapsed.regions)} tinted polygons tile it."
     else:
@@ -188,9 +187,15 @@ def _curved(layers: Sequence[Layer]) -> str:
     return next((layer.name for layer in layers if not layer.piecewise_linear), "")
 
 
-def _shown(layer: Layer) -> str:
+def _shown(layers: Layers, index: int) -> str:
+    layer, width = layers.net.layers[index], layers.net.widths[index + 1]
     if isinstance(layer, Linear):
         if layer.in_dim == layer.out_dim:
             return "Everything turns, stretches and shifts; straight lines stay straight"
         return f"Everything goes from {layer.in_dim} to {layer.out_dim} dimensions, lines straight"
+    if layer.name == "relu":
+        plane = "pressed to 0, onto the axes and the origin"
+        return (
+            f"Everything negative is {plane if width == 2 else f'set to 0 in {width} dimensions'}"
+        )
     return _SHOWN.get(layer.name, "Everything moves straight to where the module sends it")
