@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from manim import RIGHT, UP, Group
+from manim import DOWN, RIGHT, Group
 
+from mobjects.baseline import on_baseline
 from mobjects.batch import Batch, Cloud, Lines, Polygons
 from mobjects.classes import Classes
-from mobjects.legend import fitted, verbatim
+from mobjects.legend import fitted
 from mobjects.ruled_plane import RuledPlane
 from mobjects.text import Text
 from mobjects.theme import theme
@@ -18,8 +19,10 @@ _FULL = 2000  # datapoints from which on marks shrink, so that as many still lie
 _LEAST = 0.4
 _ROWS = 5  # of a legend's column
 _FOOT = -3.0
+_BELOW = 0.08  # from a mark's middle to the line its name stands on
 _UPRIGHT = 0.35  # cosine below which a corner has its name straight above or below
 _ABOVE = 7.0  # room for such a name, shared by the classes
+_SHARE = 0.45  # of the frame's width, the most for one of two names side by side
 
 
 def draw_layer(
@@ -55,7 +58,10 @@ def draw_layer(
     )
     if "boundary" in drawn:
         made["boundary"] = Lines(
-            at["boundary"], offsets["boundary"], colors=t.accent, stroke_width=t.curve_width
+            at["boundary"],
+            offsets["boundary"],
+            colors=boundary_color(classes),
+            stroke_width=t.curve_width,
         )
     for height, batch in enumerate(made.values()):
         batch.set_z_index(height)
@@ -96,6 +102,11 @@ def _plane_batches(
     return made
 
 
+def boundary_color(classes: Classes) -> str:
+    """Accent between two classes; ink between more, one of which may look like the accent."""
+    return theme().accent if len(classes) == 2 else theme().ink
+
+
 def region_tints(classes: Classes, count: int) -> list[str]:
     """A colour for each region, none of them a class's."""
     t = theme()
@@ -131,13 +142,14 @@ def foot_legend(classes: Classes, boundary: str, left: float, width: float) -> G
         legend.add(*_entry(mark, fitted(classes.names[k], room, size=t.tick_size, color=t.muted)))
     if boundary:
         ends = np.array([[left, _FOOT], [left + 0.28, _FOOT]])
-        stroke = Lines(ends, colors=t.accent, stroke_width=t.curve_width)
+        stroke = Lines(ends, colors=boundary_color(classes), stroke_width=t.curve_width)
         legend.add(*_entry(stroke, Text(boundary, size=t.tick_size, color=t.muted)))
     return legend
 
 
 def _entry(mark: Batch, words: Text) -> tuple[Batch, Text]:
-    return mark, words.next_to(mark.get_center(), RIGHT, buff=0.3)
+    spot = mark.get_center()
+    return mark, on_baseline(words.next_to(spot, RIGHT, buff=0.3), spot[1] - _BELOW)
 
 
 def corner_names(
@@ -156,27 +168,40 @@ def corner_names(
     edges
         How far to the left and to the right a name may reach.
     """
-    middle, size, made = corners.mean(axis=0), theme().label_size, []
+    middle, made = corners.mean(axis=0), []
     for k, corner in enumerate(corners):
-        if len(corners) == 2:
-            side = UP + RIGHT if corner[1] < middle[1] else RIGHT
-        else:
-            away = (corner - middle) / np.linalg.norm(corner - middle)
-            side = np.sign(away) * (np.abs(away) > _UPRIGHT)
+        away = (corner - middle) / np.linalg.norm(corner - middle)
+        side = np.sign(away) * (np.abs(away) > _UPRIGHT)
+        if away[1] < 0 and len(corners) <= 3:
+            side = DOWN
+        elif len(corners) == 2:
+            side = RIGHT
         buff = 0.3 if (side == RIGHT).all() else 0.15
-        reach = min(abs(edge - corner[0]) for edge in edges if side[0] * (edge - corner[0]) >= 0)
-        room = reach - buff if side[0] else min(2 * reach, _ABOVE / max(len(corners) - 2, 1))
-        name, color = classes.names[k], classes.colors[k]
-        text = Text(verbatim(name) + codes[k], size=size, color=color)
-        text = text if text.width <= room else fitted(name, room, size=size, color=color)
-        made.append(text.next_to(corner, side, buff=buff))
+        text = fitted(
+            classes.names[k],
+            _room(corner, side, edges, len(corners)) - buff,
+            size=theme().label_size,
+            color=classes.colors[k],
+            suffix=codes[k],
+        ).next_to(corner, side, buff=buff)
+        over = max(edges[0] - text.get_left()[0], 0) + min(edges[1] - text.get_right()[0], 0)
+        made.append(text.shift(over * RIGHT))
     return made
+
+
+def _room(corner: np.ndarray, side: np.ndarray, edges: tuple[float, float], count: int) -> float:
+    """How wide the name of a corner may be: one above or below it may reach past it inwards."""
+    beside = float(abs(edges[int(side[0] > 0)] - corner[0]))
+    shared = min(_ABOVE / max(count - 2, 1), _SHARE * (edges[1] - edges[0]))
+    if not side[1]:
+        return beside
+    return max(shared, beside) if side[0] else shared
 
 
 def simplex_edges(corners: np.ndarray) -> Lines:
     """Every edge between corners (k, 3): the outline strong, what crosses it faint."""
     t, count = theme(), len(corners)
-    height = 3.5 if count == 2 else -0.5  # two: over the square, which lies on the segment
+    height = 3.5 if count == 2 else -0.5  # two: over the grid, which lies on the segment
     first, last = np.triu_indices(count, 1)
     outer = (last - first == 1) | (last - first == count - 1)
     opacity = np.where(outer, 1.0, t.line_opacity / 2)
