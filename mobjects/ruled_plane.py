@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from manim import Group, smooth
 
 from mobjects.batch import Batch, Lines
 from mobjects.motion import Change, Through
-from mobjects.ruler import Ruler, Scale, scale_for
+from mobjects.ruler import Ruler, Scale, View, scale_for
 from mobjects.theme import theme
-
-
-class View(NamedTuple):
-    """Which piece is seen: the length of a unit and the scene position of the origin."""
-
-    unit: float
-    origin: tuple[float, float]
-
-    def towards(self, other: View, share: float) -> View:
-        """The view ``share`` (0 to 1) of the way to another: every point moves straight."""
-        mixed = (1 - share) * self.as_array() + share * other.as_array()
-        return View(float(mixed[0]), (float(mixed[1]), float(mixed[2])))
-
-    def as_array(self) -> np.ndarray:
-        """The three numbers: unit, origin's x, origin's y."""
-        return np.array([self.unit, *self.origin])
-
-    def at(self, values: np.ndarray) -> np.ndarray:
-        """Scene positions (n, 3) of ``values`` (n, 2)."""
-        placed = np.zeros((len(values), 3))
-        placed[:, :2] = np.asarray(self.origin) + self.unit * np.asarray(values)
-        return placed
-
-    def value(self, positions: np.ndarray) -> np.ndarray:
-        """The values (n, 2) at scene ``positions`` (n, 3): the inverse of :meth:`at`."""
-        return (np.asarray(positions)[:, :2] - self.origin) / self.unit
 
 
 class RuledPlane(Group):
@@ -113,19 +86,19 @@ class RuledPlane(Group):
         offset = np.abs(self.at(values)[:, :2] - self._center)
         return bool((offset <= self._size / 2 + 1e-9).all())
 
-    def within(self, ends: np.ndarray) -> np.ndarray:
-        """The part in the frame of the segment between two ``ends``, (2, 2); (0, 2) for none."""
-        start, along, window = ends[0], ends[1] - ends[0], self.window()
+    def across(self, points: np.ndarray) -> np.ndarray:
+        """The part in the frame of the line through two ``points``, (2, 2); (0, 2) for none."""
+        start, along, window = points[0], points[1] - points[0], self.window()
         runs = along != 0
         shares = np.sort((window[:, runs] - start[runs]) / along[runs], axis=0)
-        first, last = shares[0].max(initial=0.0), shares[1].min(initial=1.0)
+        first, last = shares[0].max(), shares[1].min()
         beside = ((start < window[0]) | (start > window[1]))[~runs].any()
         if beside or first >= last:
             return np.zeros((0, 2))
         return start + np.array([[first], [last]]) * along
 
-    def set_view(self, view: View) -> RuledPlane:
-        """Show another piece of the plane."""
+    def set_view(self, view: View, rests: Sequence[View] = ()) -> RuledPlane:
+        """Show another piece of the plane; between two ``rests`` while it zooms."""
         self.view = view
         low, high = self._center - self._size / 2, self._center + self._size / 2
         x, y = np.clip(view.origin, low, high)
@@ -137,7 +110,7 @@ class RuledPlane(Group):
         self.axes.set_opacity(seen * theme().line_opacity)
         ruler = self._ruler(view)
         for each in self._rulers.values():
-            each.hide() if each is not ruler else each.set_view(view.unit, np.array(view.origin))
+            each.hide() if each is not ruler else each.set_view(view, rests)
         self.ticks, self.numerals = ruler.ticks, ruler.numerals
         return self
 
@@ -156,7 +129,7 @@ class RuledPlane(Group):
         self.set_view(before)
 
         def rule(plane: RuledPlane, share: float, first: View = before, last: View = view) -> None:
-            plane.set_view(first.towards(last, share))
+            plane.set_view(first.towards(last, share), (first, last))
 
         carried = [
             Through(batch, [batch.points, view.at(before.value(batch.points))]) for batch in batches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from mobjects.theme import theme
 
 _TICK = 0.1
 _NUMERAL_GAP = 0.13
-_CLOSEST = 0.7  # scene units between two numerals below which the finer ones fade
+_CLOSEST = 0.7  # scene units between two numerals from which on the finer ones are seen
 _ROOMY = 1.0  # the same for numerals of several digits
 _FADE = 0.04
 _STEPS = (10, 5, 1)
@@ -23,6 +24,32 @@ _REACH_AWAY = 10  # marks on either side of the middle, where a ruler does not c
 _CLOSE_BY = 20  # ones from 0 up to which the middle may lie
 _UNITS = (0.12, 7.0)  # lengths of a unit at which the ruler counts in ones
 _PLAIN = 4  # powers of ten up to which numerals are written out
+
+
+class View(NamedTuple):
+    """Which piece is seen: the length of a unit and the scene position of the origin."""
+
+    unit: float
+    origin: tuple[float, float]
+
+    def towards(self, other: View, share: float) -> View:
+        """The view ``share`` (0 to 1) of the way to another: every point moves straight."""
+        mixed = (1 - share) * self.as_array() + share * other.as_array()
+        return View(float(mixed[0]), (float(mixed[1]), float(mixed[2])))
+
+    def as_array(self) -> np.ndarray:
+        """The three numbers: unit, origin's x, origin's y."""
+        return np.array([self.unit, *self.origin])
+
+    def at(self, values: np.ndarray) -> np.ndarray:
+        """Scene positions (n, 3) of ``values`` (n, 2)."""
+        placed = np.zeros((len(values), 3))
+        placed[:, :2] = np.asarray(self.origin) + self.unit * np.asarray(values)
+        return placed
+
+    def value(self, positions: np.ndarray) -> np.ndarray:
+        """The values (n, 2) at scene ``positions`` (n, 3): the inverse of :meth:`at`."""
+        return (np.asarray(positions)[:, :2] - self.origin) / self.unit
 
 
 class Scale(NamedTuple):
@@ -83,11 +110,21 @@ class Ruler(Group):
         self.numerals = Group(*(Text(each, size=t.tick_size, color=t.muted) for each in written))
         self.add(self.ticks, self.numerals)
 
-    def set_view(self, unit: float, origin: np.ndarray) -> Ruler:
-        """Put every mark at its place in a view, and show those that are in the frame."""
+    def set_view(self, view: View, rests: Sequence[View] = ()) -> Ruler:
+        """Put every mark at its place in a view, and show those that are in the frame.
+
+        Parameters
+        ----------
+        view
+            Which piece of the plane is seen.
+        rests
+            The two views between which a zoom is on its way. Marks fade in
+            between alone: wherever a view comes to rest, they are seen or not.
+        """
         low = self._center - self._size / 2
-        self._set_ticks(unit, origin, low)
-        self._set_numerals(unit, origin, low)
+        rests = rests or (view,)
+        self._set_ticks(view, rests, low)
+        self._set_numerals(view, rests, low)
         return self
 
     def hide(self) -> Ruler:
@@ -97,34 +134,43 @@ class Ruler(Group):
             each.set_opacity(0)
         return self
 
-    def _places(self, marks: np.ndarray, axis: int, unit: float, origin: np.ndarray) -> np.ndarray:
-        return np.asarray(origin[axis] + marks * self._base * unit)
+    def _places(self, marks: np.ndarray, axis: int, view: View) -> np.ndarray:
+        return np.asarray(view.origin[axis] + marks * self._base * view.unit)
 
-    def _opacity(self, places: np.ndarray, marks: np.ndarray, axis: int, unit: float) -> np.ndarray:
-        """1 for marks that are inside the frame and far enough from their like, else 0."""
-        offset = np.abs(places - self._center[axis])
+    def _opacity(
+        self, marks: np.ndarray, axis: int, view: View, rests: Sequence[View]
+    ) -> np.ndarray:
+        """How far each mark's clearance is above what it has in the rests that hide it."""
+        hidden = [np.where(c < 1, c, 0) for c in (self._clear(marks, axis, v) for v in rests)]
+        least = np.max(hidden, axis=0)
+        shares = (self._clear(marks, axis, view) - least) / (1 - least)
+        return np.clip(shares, 0, 1) * self._ruled[axis]
+
+    def _clear(self, marks: np.ndarray, axis: int, view: View) -> np.ndarray:
+        """1 for marks that are inside the frame and far enough from their like, down to 0."""
+        offset = np.abs(self._places(marks, axis, view) - self._center[axis])
         step = np.select([marks % s == 0 for s in _STEPS], _STEPS)
-        room = (step * self._base * unit - _CLOSEST) / _FADE
-        inside = (self._size[axis] / 2 + 1e-9 - offset) / _FADE
-        return np.clip(np.minimum(room, inside), 0, 1) * self._ruled[axis]
+        room = (step * self._base * view.unit - _CLOSEST) / _FADE + 1
+        inside = (self._size[axis] / 2 - offset) / _FADE
+        return np.clip(np.minimum(room, inside), 0, 1)
 
-    def _set_ticks(self, unit: float, origin: np.ndarray, low: np.ndarray) -> None:
+    def _set_ticks(self, view: View, rests: Sequence[View], low: np.ndarray) -> None:
         starts, opacities = [], []
         for axis, marks in enumerate(self._marks):
             foot = np.zeros((len(marks), 3))
-            foot[:, axis] = self._places(marks, axis, unit, origin)
+            foot[:, axis] = self._places(marks, axis, view)
             foot[:, 1 - axis] = low[1 - axis]
             starts.append(foot)
-            opacities.append(self._opacity(foot[:, axis], marks, axis, unit))
+            opacities.append(self._opacity(marks, axis, view, rests))
         ends = [foot + _TICK * np.array([axis, 1 - axis, 0]) for axis, foot in enumerate(starts)]
         self.ticks.set_ends(np.concatenate(starts), np.concatenate(ends))
         self.ticks.set_opacity(np.concatenate(opacities))
 
-    def _set_numerals(self, unit: float, origin: np.ndarray, low: np.ndarray) -> None:
+    def _set_numerals(self, view: View, rests: Sequence[View], low: np.ndarray) -> None:
         texts = iter(self.numerals)
         for axis, side in ((0, DOWN), (1, LEFT)):
-            places = self._places(self._numbered[axis], axis, unit, origin)
-            opacities = self._opacity(places, self._numbered[axis], axis, unit)
+            places = self._places(self._numbered[axis], axis, view)
+            opacities = self._opacity(self._numbered[axis], axis, view, rests)
             for place, opacity in zip(places, opacities, strict=True):
                 text = next(texts)
                 text.set_opacity(float(opacity))

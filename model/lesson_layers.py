@@ -191,8 +191,7 @@ class Layers:
     def tie_line(self) -> Float[np.ndarray, "2 2"] | None:
         """The line on which two logits tie where the last linear layer starts, if it is drawn.
 
-        Two points of it, each as far from the foot of the origin as the data
-        reach at the input; None unless there are two classes on a plane.
+        Two points of it; None unless there are two classes on a plane.
         """
         last = self.net.layers[self.last_linear]
         if not isinstance(last, Linear):
@@ -205,8 +204,7 @@ class Layers:
             return None
         foot = -shift * normal / (normal @ normal)
         along = np.array([-normal[1], normal[0]]) / np.linalg.norm(normal)
-        reach = (self.box[0][1] - self.box[0][0]) / 2
-        return np.array([foot - reach * along, foot + reach * along])
+        return np.array([foot - along, foot + along])
 
     def moves(self, index: int) -> dict[str, list[Move]]:
         """How layer ``index`` carries each of :attr:`carried` across the drawing.

@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from manim import LEFT, UP, Create, FadeIn, FadeOut, Group, Mobject, config
+from manim import LEFT, UP, Animation, Create, FadeIn, FadeOut, Group, Mobject, config
 
 from mobjects.batch import Cloud, Lines
 from mobjects.classes import Classes, looks
 from mobjects.formulas import formula
 from mobjects.layer_picture import (
+    boundary_color,
     collapse_table,
     corner_names,
     draw_layer,
@@ -20,7 +21,8 @@ from mobjects.layer_picture import (
     simplex_edges,
 )
 from mobjects.motion import Through
-from mobjects.ruled_plane import RuledPlane, View
+from mobjects.ruled_plane import RuledPlane
+from mobjects.ruler import View
 from mobjects.story import Beat, Story, beat
 from mobjects.text import Text
 from model import layer_words as words
@@ -28,7 +30,8 @@ from model.lesson_layers import Layers
 from model.lesson_view import LessonView, code_of, on_show, symbol
 from model.lesson_words import class_labels
 
-NAMES = (-1.6, 6.35)  # how far names of classes may reach to either side
+EDGE = 0.1  # how far names stay from the frame around the plane
+RING = 1.6  # the radius of a ring, in those of a big dot
 COLUMN = 4.1  # the width of the left column, beside the plane's numerals
 PARTS = {
     "turn": "turn",
@@ -160,7 +163,8 @@ class ClassifierLayers(Story):
     @beat(
         "Relu: h2",
         shows="Once more everything left of the vertical axis or below the horizontal one is "
-        "pressed onto it. The whole decision boundary now lies on one dashed line.",
+        "pressed onto it. The whole decision boundary now lies on one line, dashed from edge to "
+        "edge.",
     )
     def fourth(self) -> None:
         self.act(3)
@@ -168,7 +172,7 @@ class ClassifierLayers(Story):
     @beat(
         "Linear: z3",
         shows="One long stretch draws everything out along a diagonal: blue at one end, red at the "
-        "other, the boundary between them on the line of equal coordinates.",
+        "other, the boundary between them, in a ring, on the dashed line of equal coordinates.",
     )
     def fifth(self) -> None:
         self.act(4)
@@ -209,39 +213,53 @@ class ClassifierLayers(Story):
         note, caption = words.straightened(layers())
         if not note:
             return
-        if (ends := layers().tie_line()) is not None:
-            self.dash(ends, self.theme.move)
+        if (line := layers().tie_line()) is not None:
+            self.dash(line, self.theme.move)
         crowded = len(classes()) > 2
         if crowded and layers().collapsed is not None:
             self.play(FadeOut(self.passing.pop()), run_time=self.theme.quick)
-        self.note(note, self.theme.accent, top=2.2 if crowded else -0.2)
+        self.note(note, boundary_color(classes()), top=2.2 if crowded else -0.2)
         self.say(caption)
 
     def tell_diagonal(self, note: str) -> None:
         """The line of equal logits, where it is in the frame."""
-        window = np.abs(self.plane.window())
-        reach = window.min() if default() else window.max()
-        if self.dash(np.array([[-reach, -reach], [reach, reach]]), self.theme.quick):
+        if self.dash(np.array([[0.0, 0.0], [1.0, 1.0]]), self.theme.quick):
             self.note(note)
             self.say("On the dashed line the two logits are equal.")
+        if "boundary" in self.batches:
+            points = self.batches["boundary"].points
+            if np.ptp(points, axis=0).max() < 2 * RING * self.theme.big_dot_radius:
+                ring = self.ring(points.mean(axis=0))
+                self.play(FadeIn(ring), run_time=self.theme.quick)
+                self.passing.append(ring)
 
     def tell_output(self) -> None:
         """The simplex with its corners, and how many points are where they belong."""
         t, count = self.theme, len(classes())
         corners = self.plane.at(layers().corners())
         codes = [f" $({code_of(k, count)})$" if count < 4 else "" for k in range(count)]
-        shown: list[Mobject] = [*corner_names(corners, classes(), codes, NAMES)]
+        left, right = self.plane.at(self.plane.window())[:, 0]
+        edges = (left + EDGE, right - EDGE)
+        shown: list[Mobject] = [*corner_names(corners, classes(), codes, edges)]
         shown.append(simplex_edges(corners))
         if count == 2 and "boundary" in self.batches:
             middle = layers().carried["boundary"].drawn[-1][:1]
-            spot = self.plane.at(middle)
-            ring = Cloud(spot, t.accent, radius=t.big_dot_radius, markers="ring")
-            words_ = Text("boundary $(1\\/2, 1\\/2)$", size=t.label_size, color=t.accent)
-            shown += [ring, words_.next_to(spot[0], UP - LEFT, buff=0.1)]
-        self.play(FadeIn(*shown), run_time=t.quick)
+            spot = self.plane.at(middle)[0]
+            name = Text("boundary $(1\\/2, 1\\/2)$", size=t.label_size, color=t.accent)
+            shown += [self.ring(spot), name.next_to(spot, UP - LEFT, buff=0.1)]
+        fades: list[Animation] = [FadeIn(*shown)]
+        if count == 2 and "square" in self.batches:
+            fades.append(FadeOut(self.batches["square"]))  # it lies on the segment
+        self.play(*fades, run_time=t.quick)
         note, caption = words.ending(layers())
         self.note(note)
         self.say(caption)
+
+    def ring(self, spot: np.ndarray) -> Cloud:
+        """What shows where the boundary is when it is a mere point, over all else."""
+        radius = RING * self.theme.big_dot_radius
+        ring = Cloud(spot[None], self.theme.accent, radius=radius, markers="ring")
+        return ring.set_z_index(len(self.batches))
 
     def prepare(self) -> None:
         """Draw everything at the input."""
@@ -344,9 +362,9 @@ class ClassifierLayers(Story):
         self.play(*moves, *map(FadeIn, also), run_time=self.theme.quick)
         self.remove(words)
 
-    def dash(self, ends: np.ndarray, run_time: float) -> bool:
+    def dash(self, points: np.ndarray, run_time: float) -> bool:
         """Draw a dashed line through two points of the plane; whether it crosses the frame."""
-        seen = self.plane.within(ends)
+        seen = self.plane.across(points)
         if not len(seen):
             return False
         t = self.theme

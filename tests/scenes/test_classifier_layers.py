@@ -10,9 +10,12 @@ import pytest
 from manim import Animation
 from scipy.special import softmax
 
+from mobjects.batch import Cloud
 from mobjects.ruled_plane import RuledPlane
+from model import layer_words as words
 from model import lesson
 from model.lesson_layers import Layers
+from model.lesson_view import accuracy_written
 from model.trajectory import Trajectory
 from scenes import classifier_layers as clip
 
@@ -152,7 +155,7 @@ def test_the_boundary_lies_on_the_dashed_line_before_the_last_linear_layer(layer
         return
     assert ends is not None
     np.testing.assert_allclose((ends @ weight.T + bias) @ [1, -1], 0, atol=1e-9)
-    assert np.linalg.norm(ends[1] - ends[0]) == pytest.approx(layers.box[0][1] * 2)
+    assert np.linalg.norm(ends[1] - ends[0]) == pytest.approx(2)
     boundary = layers.carried["boundary"].points[index]
     np.testing.assert_allclose((boundary @ weight.T + bias) @ [1, -1], 0, atol=1e-7)
 
@@ -226,13 +229,32 @@ def test_a_plane_of_one_point_is_refused() -> None:
         RuledPlane((0.0, 0.0), (4.0, 4.0), np.ones((3, 2)))
 
 
-def test_a_line_is_cut_to_the_frame() -> None:
-    plane = RuledPlane((0.0, 0.0), (4.0, 4.0), np.array([[-1.0, -1.0], [1.0, 1.0]]))
-    low, high = plane.window()
-    np.testing.assert_allclose(plane.within(np.array([[-9.0, -9.0], [9.0, 9.0]])), [low, high])
-    inside = np.array([[-0.5, 0.2], [0.5, 0.2]])
-    np.testing.assert_allclose(plane.within(inside), inside)
-    assert len(plane.within(np.array([[-9.0, 5.0], [9.0, 5.0]]))) == 0
-    assert len(plane.within(np.array([[5.0, 4.0], [9.0, 9.0]]))) == 0
-    upright = plane.within(np.array([[0.3, -9.0], [0.3, 9.0]]))
-    np.testing.assert_allclose(upright, [[0.3, low[1]], [0.3, high[1]]])
+def test_only_a_boundary_too_short_to_be_seen_is_ringed(
+    layers: Layers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if layers.data.classes > 2:
+        pytest.skip("its logits are no plane")
+    story = clip.ClassifierLayers()
+    story.prepare()
+    monkeypatch.setattr(story, "play", finish)
+    for index in range(layers.last_linear + 1):
+        story.layer(index)
+    story.tell_diagonal("")
+    rings = [each for each in story.passing if isinstance(each, Cloud)]
+    points = story.batches["boundary"].points
+    assert len(rings) == (np.ptp(points, axis=0).max() < 0.3)
+    for ring in rings:
+        np.testing.assert_allclose(ring.points[0], points.mean(axis=0))
+
+
+def test_words_of_a_relu_say_what_the_drawing_shows(layers: Layers) -> None:
+    for index, layer in enumerate(layers.net.layers):
+        if layer.name == "relu":
+            _, shows = words.beat_words(layers, [index])
+            assert ("onto the axes" in shows) == layers.projections[index + 1].exact
+
+
+def test_the_share_at_the_output_is_written_as_in_other_clips(layers: Layers) -> None:
+    note, caption = words.ending(layers)
+    assert note.startswith(accuracy_written(layers.accuracy))
+    assert caption.startswith(f"{100 * layers.accuracy:.1f} percent")
