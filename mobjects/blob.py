@@ -36,8 +36,8 @@ class Blob(Group):
         Where each line begins, as of a traced bundle.
     radius
         Of a datapoint, in scene units.
-    opacity
-        Of the datapoints, from 0 to 1.
+    colors
+        Of the datapoints: one, or one for each; the theme's data colour when left out.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Blob(Group):
         contour_offsets: np.ndarray,
         *,
         radius: float | None = None,
-        opacity: float | None = None,
+        colors: str | Sequence[str] | None = None,
     ) -> None:
         super().__init__()
         t = theme()
@@ -64,9 +64,9 @@ class Blob(Group):
         )
         self.cloud = Cloud(
             plane.at(parts.points),
-            t.data,
+            colors or t.data,
             radius=radius or t.dot_radius * 0.7,
-            opacity=t.cloud_opacity if opacity is None else opacity,
+            opacity=t.cloud_opacity,
         )
         self.add(self.grid, self.cloud, self.contours)
 

@@ -10,9 +10,9 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, Group, VMobject
 
 from mobjects.arrows import Arrows
 from mobjects.axis import Plane
-from mobjects.batch import Cloud, Lines, Polygons
+from mobjects.batch import Cloud
 from mobjects.blob import Blob, Parts
-from mobjects.masses import MassTable
+from mobjects.singular import AroundCircle, OnTheAxes, part_colors, parts_table
 from mobjects.story import Story, beat
 from mobjects.text import Math, Text, left_aligned
 from model import L2Norm, Layer, Linear, Network, ReLU
@@ -21,13 +21,15 @@ from model.density import (
     ReluMasses,
     counted_masses,
     direction_pdf,
+    relu_axis_pdf,
     relu_masses,
+    relu_parts,
 )
 from model.geometry import BundleTrace, grid_lines, trace_polyline, trace_polylines
 from model.motion import Factors, Move, layer_moves, linear_factors
 
 SOURCE = GaussianND([0.4, 0.3], [[0.75, 0.2], [0.2, 0.5]])
-POINTS, SEED = 2000, 3
+POINTS, SEED = 2000, 277  # a sample that leaves the numerals of the plane clear
 BOX = ((-1.8, 1.8), (-1.8, 1.8))
 LINES = 12  # an even number: no line runs through the origin, where L2-norm would tear it
 CONTOURS = (1.0, 2.0)
@@ -120,6 +122,12 @@ def masses() -> tuple[ReluMasses, ReluMasses]:
     return relu_masses(SOURCE), counted_masses(sample())
 
 
+def along(axis: int) -> np.ndarray:
+    """The density behind relu along one half-axis, (n, 2): place and density by length."""
+    t = np.linspace(1e-6, 3.0, 200)
+    return np.stack([t, relu_axis_pdf(SOURCE, t, axis=axis)], axis=1)
+
+
 def ring(scale: float) -> tuple[np.ndarray, np.ndarray]:
     """The unit circle (n, 2), and outside it the exact density of the angle times ``scale``."""
     theta = np.linspace(-np.pi, np.pi, 361)
@@ -153,15 +161,16 @@ class GaussianBlobs(Story):
     @beat(
         "Side by side",
         shows="The three blobs rise with their grids to three planes at the top. Left, linear: "
-        "turned, stretched and shifted. Middle, relu: folded onto the upper right quadrant and "
-        "its two axes. Right, L2-norm: all points pressed onto the unit circle.",
+        "turned, stretched and shifted. Middle, relu: clamped to the upper right quadrant, "
+        "with a hump outside each of its two axes and a disc at the origin. Right, L2-norm: all "
+        "points on the unit circle, in a band that is widest at the upper right.",
     )
     def side_by_side(self) -> None:
         self.heading("Each layer moves the *whole* distribution")
+        self.play(FadeIn(Group(*self.upper)), FadeOut(self.names), run_time=self.theme.quick)
         copies = [self._blob(*pair) for pair in zip(self.lower, LAYERS, strict=True)]
         self.add(*copies)
-        self.play(FadeIn(Group(*self.upper)), FadeOut(self.names), run_time=self.theme.quick)
-        self.say("One turns and stretches, one folds, one presses it onto a circle.")
+        self.say("One turns and stretches, one clamps, one presses it onto a circle.")
         rises = [
             rise
             for blob, layer, plane in zip(copies, LAYERS, self.upper, strict=True)
@@ -173,7 +182,8 @@ class GaussianBlobs(Story):
                 blob.contours.animate.set_opacity(contours(layer).level.astype(float))
                 for blob, layer in zip(copies[1:], LAYERS[1:], strict=True)
             ),
-            FadeIn(self.names),
+            copies[2].cloud.animate.set_opacity(_THIN),
+            FadeIn(self.names, self._singular()),
             run_time=self.theme.quick,
         )
 
@@ -211,73 +221,64 @@ class GaussianBlobs(Story):
 
     @beat(
         "relu",
-        shows="The first blob is back and folds onto the upper right quadrant, its two axes and "
-        "the origin; its contours stay only inside. A table gives the masses: open quadrant "
-        "0.4950, x1-axis 0.1829, x2-axis 0.1693, origin 0.1528, each beside its count.",
+        shows="The first blob is back, each quadrant in a colour of its own, and is clamped to the "
+        "upper right quadrant, its two axes and the origin; its contours stay only inside. Humps "
+        "beside the axes are the densities along them, a disc at the origin is the atom. A table "
+        "gives the masses: open quadrant 0.4950, x1-axis 0.1829, x2-axis 0.1693, origin 0.1528.",
     )
     def relu(self) -> None:
-        self.heading("`relu`: folded onto the positive quadrant")
-        self._start_again(LAYERS[1])
+        colors = [part_colors()[i] for i in relu_parts(sample())]
+        self._start_again(LAYERS[1], "`relu`: clamped to the positive quadrant", colors)
         self.say("Negative coordinates become zero. What was inside stays.")
         self._run(LAYERS[1])
-        exact, counted = masses()
-        colors = (self.theme.data,) * 4
-        names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
-        heads = ("exact", f"of {POINTS:,}")
-        columns = (0.0, 3.0, 4.5)
-        table = MassTable(names, colors, exact, counted, heads=heads, columns=columns)
-        table.remove(table.marks)
-        self.side = Group(
-            table.move_to(RIGHT * 3.6 + UP * 0.5),
-            self._note(
-                "density by area inside,", "by length on the axes,", "an atom at the origin"
-            ),
-        )
+        table = parts_table(*masses(), points=POINTS).move_to(RIGHT * 3.6 + DOWN * 0.35)
         self.say("Only inside is there still a density by area, with its contours.")
-        self.play(FadeIn(self.side), run_time=self.theme.move)
+        self.play(FadeIn(table, self._on_the_axes(self.plane)), run_time=self.theme.move)
 
     @beat(
         "L2-norm",
         shows="The first blob is back. Every point moves along the ray from the origin through it "
-        "onto the unit circle. Outside the circle lies a band, as wide in each direction as the "
-        "density of the angle there; the origin is marked.",
+        "onto the unit circle. Outside the circle lies a band, its width in each direction in "
+        "proportion to the density of the angle; the origin is marked.",
         question="Where do points go, divided by their length?",
     )
     def l2_norm(self) -> None:
-        self.play(FadeOut(self.side), run_time=self.theme.quick)
-        self.heading("`L2-norm`: divided by its length")
-        self._start_again(LAYERS[2])
+        self._start_again(LAYERS[2], "`L2-norm`: divided by its length")
         self.ask("Where do points go, divided by their length?")
         self._run(LAYERS[2])
-        band = self._band()
         words = left_aligned(
             Math('bold(x)_"out" = bold(x)_"in" / norm(bold(x)_"in")', size=self.theme.title_size),
             Text(_ON_THE_CIRCLE),
             Text(_AT_THE_ORIGIN, color=self.theme.accent),
             buff=0.5,
         ).move_to(RIGHT * 3.45 + DOWN * 0.3)
-        self.side = Group(words)
+        one = Text("$1$", size=self.theme.tick_size, color=self.theme.muted).next_to(
+            self.plane.at(np.array([[1.0, 0.0]]))[0], DOWN + LEFT, buff=0.12
+        )
         origin = Cloud(
             self.plane.at(np.zeros((1, 2))), self.theme.accent, radius=self.theme.big_dot_radius
         )
         self.say("Along its ray, onto the circle. Only the origin has no ray.")
-        self.play(FadeIn(band), FadeIn(origin), FadeIn(self.side), run_time=self.theme.move)
+        band = AroundCircle(self.plane, *ring(_BAND))
+        self.play(
+            self.blob.cloud.animate.set_opacity(_THIN),
+            FadeIn(band, origin, words, one),
+            run_time=self.theme.move,
+        )
 
     @beat(
         "The figure",
         shows="Two rows of three planes. Below, three times the same blob. Above it its images: "
-        "behind linear a blob turned and stretched, behind relu a quadrant with filled axes, "
-        "behind L2-norm a circle.",
+        "behind linear a blob turned and stretched, behind relu a quadrant with humps along its "
+        "axes and a disc at the origin, behind L2-norm a circle in a band of uneven width.",
     )
     def figure_again(self) -> None:
         self.clear_stage()
         self.heading("One distribution in, three distributions out")
-        outputs = Group(
-            *(
-                self._blob(plane, layer, last=True)
-                for plane, layer in zip(self.upper, LAYERS, strict=True)
-            )
-        )
+        outputs = [
+            self._blob(plane, layer, last=True)
+            for plane, layer in zip(self.upper, LAYERS, strict=True)
+        ]
         self.say("Every layer is a transformation of a distribution.")
         self.play(
             FadeIn(Group(*self.lower)),
@@ -286,25 +287,48 @@ class GaussianBlobs(Story):
             FadeIn(Group(*self.upper)),
             run_time=self.theme.quick,
         )
-        self.play(FadeIn(outputs), run_time=self.theme.move)
+        outputs[2].cloud.set_opacity(_THIN)
+        self.play(FadeIn(*outputs, self._singular()), run_time=self.theme.move)
 
     def _row(self, y: float) -> list[Plane]:
         return [Plane((-3, 3), (-2.1, 2.1), 3.3, (x, y)) for x in (-4.3, 0.0, 4.3)]
 
     def _large_plane(self) -> Plane:
-        return Plane((-3.3, 3.3), (-3, 3), 6.16, (-3.3, -0.6), labels=("x_1", "x_2"))
+        window = (-3.3, 3.3)
+        plane = Plane(window, window, 5.5, (-3.4, -0.7), ticks=(-3, 3), labels=("x_1", "x_2"))
+        plane.numerals.remove(*plane.numerals[::2])  # the grid passes below the x-axis
+        return plane
 
-    def _blob(self, plane: Plane, layer: Layer, *, last: bool = False) -> Blob:
+    def _singular(self) -> Group:
+        """What two of the outputs have without a density by area."""
+        return Group(
+            self._on_the_axes(self.upper[1], small=True),
+            AroundCircle(self.upper[2], *ring(_BAND)),
+        )
+
+    def _on_the_axes(self, plane: Plane, *, small: bool = False) -> OnTheAxes:
+        colors = (self.theme.data, self.theme.data, self.theme.accent) if small else None
+        return OnTheAxes(plane, along(0), along(1), relu_masses(SOURCE).origin, colors=colors)
+
+    def _blob(
+        self,
+        plane: Plane,
+        layer: Layer,
+        *,
+        last: bool = False,
+        colors: list[str] | None = None,
+    ) -> Blob:
         lines, rings = grid(layer), contours(layer)
         at = 1 if last else 0
         points = layer(sample()) if last else sample()
-        small = plane.units[0] < 0.9
+        small = plane.units[0] < 0.7
         blob = Blob(
             plane,
             Parts(lines.points[at], rings[at], points),
             lines.offsets,
             rings.offsets,
             radius=self.theme.dot_radius * (0.45 if small else 0.7),
+            colors=colors,
         )
         if last:
             blob.contours.set_opacity(rings.level.astype(float))
@@ -337,43 +361,33 @@ class GaussianBlobs(Story):
             Text(f"turn by $bold(U)$: ${angle(after):.0f} degree$"),
             Text(f"shift by $bold(b) = ({b[0]:g}, {b[1]:g})$"),
             Text(
-                f"density $div |det bold(W)|$, here $div {area_factor():.2f}$",
+                f"density $div abs(det bold(W))$, here $div {area_factor():.2f}$",
                 color=self.theme.accent,
             ),
             buff=0.4,
         ).move_to(RIGHT * 3.45 + DOWN * 0.3)
         return list(lines)
 
-    def _note(self, *words: str) -> Group:
-        lines = [Text(w, size=self.theme.label_size, color=self.theme.muted) for w in words]
-        return Group(*left_aligned(*lines)).move_to(RIGHT * 1.05 + DOWN * 2.3, aligned_edge=LEFT)
-
-    def _start_again(self, layer: Layer) -> None:
+    def _start_again(self, layer: Layer, heading: str, colors: list[str] | None = None) -> None:
         """Back to the input, with the vertices that ``layer`` needs."""
-        blob = self._blob(self.plane, layer)
-        gone = [m for m in (self.blob, *self.rows) if m in self.mobjects]
-        self.play(*map(FadeOut, gone), FadeIn(blob), run_time=self.theme.quick)
-        self.blob, self.rows = blob, []
+        gone = [m for m in self.mobjects if m not in (self.plane, self._heading)]
+        self.play(*map(FadeOut, gone), run_time=self.theme.quick)
+        self.heading(heading)
+        self.blob = self._blob(self.plane, layer, colors=colors)
+        self.play(FadeIn(self.blob), run_time=self.theme.quick)
 
     def _run(self, layer: Layer) -> None:
         self.play(*self.blob.through(_whole(layer)), run_time=self.theme.slow)
         level = contours(layer).level.astype(float)
         self.play(self.blob.contours.animate.set_opacity(level), run_time=self.theme.quick)
 
-    def _band(self) -> Group:
-        circle, outside = (self.plane.at(part) for part in ring(2.5))
-        color = self.theme.data
-        area = Polygons(
-            np.vstack([outside, circle[::-1]]), colors=color, opacity=self.theme.density_opacity
-        )
-        area.supports = "the curve along its edge"
-        return Group(area, Lines(outside, colors=color, stroke_width=self.theme.curve_width))
 
-
+_BAND = 2.5  # plane units of the band's width for a density of 1
+_THIN = 0.05  # of points that lie many deep: where they are dense, it adds up
 _ON_THE_CIRCLE = """\
 All mass lies on the unit circle: \\
-no density by area, but one \\
-of the angle (the band's width)."""
+no density by area, but one of \\
+the angle, $prop$ the band's width."""
 _AT_THE_ORIGIN = """\
 The origin has no direction: \\
 it stays at $bold(0)$, and has mass 0."""

@@ -15,6 +15,7 @@ from mobjects.grid import plane_lines
 from mobjects.mapping_plot import MappingPlot
 from mobjects.masses import MassTable
 from mobjects.motion import Change, Draw, Through
+from mobjects.singular import OnTheAxes, part_colors, parts_table
 from mobjects.story import Story, beat
 from mobjects.text import Math, Readout, Text, left_aligned
 from model import Network, ReLU
@@ -35,9 +36,10 @@ LAYER = Network([ReLU()])
 SOURCE = Gaussian(0.5, 1.0)
 CENTRED = GaussianND([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]])
 SHIFTED = GaussianND([0.7, -0.5], [[1.1, 0.75], [0.75, 0.9]])
-POINTS, SEED = 2500, 2
+POINTS, SEED = 2500, 68  # a sample that leaves the numerals of the plane clear
 REACH = 3.6
-BOX = ((-3.0, 3.0), (-3.0, 3.0))
+BOX = ((-2.75, 2.75), (-2.75, 2.75))
+LINES = 12
 DIMENSIONS = (1, 2, 3, 10, 100)
 
 
@@ -80,13 +82,19 @@ def masses(gaussian: GaussianND) -> tuple[ReluMasses, ReluMasses]:
     return relu_masses(gaussian), counted_masses(sample(gaussian)[0])
 
 
-def folded_grid() -> BundleTrace:
+def along(gaussian: GaussianND, axis: int) -> np.ndarray:
+    """The density behind relu along one half-axis, (n, 2): place and density by length."""
+    t = np.linspace(1e-6, 3.4, 200)
+    return np.stack([t, relu_axis_pdf(gaussian, t, axis=axis)], axis=1)
+
+
+def clamped_grid() -> BundleTrace:
     """A square grid and its exact image under relu."""
-    return trace_polylines(LAYER, grid_lines(BOX, 13))
+    return trace_polylines(LAYER, grid_lines(BOX, LINES))
 
 
 class Relu(Story):
-    """relu folds every distribution onto the positive orthant, and atoms appear."""
+    """relu presses every distribution onto the positive orthant, and atoms appear."""
 
     title = "What relu does to data"
     figure = "1.3, 1.5"
@@ -122,7 +130,8 @@ class Relu(Story):
         self.clear_stage()
         plot = MappingPlot(*self._axes(1.7, numerals_above=True), *spaced())
         plot.lines.set_opacity(0)
-        self.play(FadeIn(plot), run_time=self.theme.quick)
+        self.input_axis = plot.lower
+        self.play(*map(FadeIn, plot), run_time=self.theme.quick)
         self.ask("Where will the negatives go?")
         self.heading("Positive: straight up. Negative: all to $0$")
         self.play(
@@ -140,9 +149,9 @@ class Relu(Story):
         "mass reads 0.3085 in the end.",
     )
     def density(self) -> None:
-        self.clear_stage()
+        self.clear_stage(keep=(self.input_axis,))
         self.heading("Mass below $0$ becomes an *atom* at $0$")
-        lower, upper = self._axes()
+        lower, upper = self.input_axis, self._axes()[1]
         upper.remove(upper.numerals)  # lines pass here; the ticks stand over the lower axis's
         x, y = quantiles()
         below = DensityPlot(lower, SOURCE.graph(), _HEIGHT)
@@ -153,7 +162,8 @@ class Relu(Story):
             ),
             Math('p_"out"').move_to(upper.at([-2.75])[0] + UP * 1.1),
         )
-        self.play(FadeIn(plot), FadeIn(below), FadeIn(names), run_time=self.theme.quick)
+        new = (plot.upper, plot.lines, plot.dots, below, names)
+        self.play(*map(FadeIn, new), run_time=self.theme.quick)
         self.say("Now a whole Gaussian: every point carries the same mass.")
         self._let_density_through(plot)
         self.say("The bar at zero is an atom: one point that holds real mass.")
@@ -172,9 +182,13 @@ class Relu(Story):
         self.play(FadeIn(mass), run_time=self.theme.quick)
         run_time = 2 * self.theme.slow
         self.play(*wave.run(run_time), wave.count(mass, run_time))
-        formula = Math("= Phi(-mu slash sigma)", size=self.theme.label_size)
-        formula.next_to(mass, DOWN, buff=0.25, aligned_edge=RIGHT)
-        self.play(FadeIn(formula), run_time=self.theme.quick)
+        formula = Math(
+            f"= Phi({-SOURCE.mean:g} slash {SOURCE.std:g})", size=self.theme.label_size
+        ).next_to(mass, DOWN, buff=0.25, aligned_edge=RIGHT)
+        note = Text(
+            "$Phi$: the cdf of $cal(N)(0, 1)$", size=self.theme.tick_size, color=self.theme.muted
+        ).next_to(formula, DOWN, buff=0.25, aligned_edge=RIGHT)
+        self.play(FadeIn(formula, note), run_time=self.theme.quick)
 
     @beat(
         "Two dimensions",
@@ -188,11 +202,11 @@ class Relu(Story):
         self.heading("A blob in the plane, before `relu`")
         self.plane = self._plane()
         z, _ = sample(CENTRED)
-        trace = folded_grid()
+        trace = clamped_grid()
         self.grid = plane_lines(self.plane, trace.points[0], trace.offsets)
         self.cloud = Cloud(
             self.plane.at(z),
-            [self._part_colors[i] for i in relu_parts(z)],
+            [part_colors()[i] for i in relu_parts(z)],
             radius=self.theme.dot_radius * 0.8,
             opacity=self.theme.cloud_opacity,
         )
@@ -203,16 +217,16 @@ class Relu(Story):
         self.ask("What shape will relu make of the blob?")
 
     @beat(
-        "relu folds the plane",
-        shows="Points and grid fold onto the upper right quadrant. Those from the upper left move "
-        "onto the vertical axis, those from the lower right onto the horizontal one, those from "
-        "the lower left to the origin. Shaded humps beside the axes are the densities along them, "
-        "a disc at the origin is the atom. A table: each of the four parts has mass 0.2500.",
+        "relu clamps the plane",
+        shows="Points and grid are pressed onto the upper right quadrant. Those from upper left "
+        "move onto the vertical axis, those from lower right onto the horizontal one, those "
+        "from lower left to the origin. Shaded humps beside the axes are the densities along "
+        "them, a disc at the origin is the atom. A table: each of the four parts has mass 0.2500.",
     )
     def fold(self) -> None:
-        self.heading("`relu` folds the plane onto one quadrant")
+        self.heading("`relu` presses the plane onto one quadrant")
         self.play(FadeOut(self.corners), run_time=self.theme.quick)
-        self._fold(CENTRED)
+        self._clamp(CENTRED)
         self.table = self._table(CENTRED)
         self.say("A quarter each: inside, on each axis, at the origin.")
         self.play(FadeIn(self.table), run_time=self.theme.quick)
@@ -220,15 +234,15 @@ class Relu(Story):
 
     @beat(
         "Shifted and correlated",
-        shows="The blob moves right and down and tilts, and its grid opens again; then both fold "
-        "as the round blob did. In the table now: open quadrant 0.2937, x1-axis 0.4540, x2-axis "
-        "0.0053, origin 0.2469. The hump along the x2-axis is almost gone.",
+        shows="The blob moves right and down and tilts, and its grid opens again; then both are "
+        "pressed onto the quadrant as the round blob was. In the table now: open quadrant 0.2937, "
+        "x1-axis 0.4540, x2-axis 0.0053, origin 0.2469. The hump along the x2-axis is almost gone.",
     )
     def shifted(self) -> None:
         z, _ = sample(SHIFTED)
         self.heading("Another blob, other masses: still exact")
         self.play(FadeOut(self.piles), FadeOut(self.table), run_time=self.theme.quick)
-        trace = folded_grid()
+        trace = clamped_grid()
         self.say("Shift the blob and tilt it: its quadrants hold other shares.")
         self.play(
             Through(self.cloud, [self.cloud.points, self.plane.at(z)]),
@@ -236,15 +250,16 @@ class Relu(Story):
             Through(self.grid, [self.grid.points, self.plane.at(trace.points[0])]),
             run_time=self.theme.move,
         )
-        self._fold(SHIFTED)
+        self._clamp(SHIFTED)
         self.table = self._table(SHIFTED)
         self.play(FadeIn(self.table), FadeIn(self._pile_up(SHIFTED)), run_time=self.theme.move)
 
     @beat(
         "What to remember",
-        shows="Five rows, one below the other, for N = 1, 2, 3, 10 and 100 dimensions. A bar in "
-        "each shrinks with the share that stays strictly positive: 0.5, 0.25, 0.125, 9.77 times "
-        "10 to the -4 and 7.89 times 10 to the -31.",
+        shows="Five rows, one below the other, for N = 1, 2, 3, 10 and 100 dimensions. In each "
+        "stands the share that stays strictly positive: 0.5, 0.25, 0.125, 9.77 times 10 to the -4 "
+        "and 7.89 times 10 to the -31. Bars as long as the first three shrink by half each time; "
+        "at 10 a hairline is left, at 100 nothing that could be seen.",
     )
     def remember(self) -> None:
         self.clear_stage()
@@ -273,13 +288,8 @@ class Relu(Story):
         exact.move_to(RIGHT * 2.2, aligned_edge=LEFT)
         return Group(formula, bar, exact)
 
-    @property
-    def _part_colors(self) -> tuple[str, str, str, str]:
-        parts = self.theme.parts
-        return parts.quadrant, parts.x_axis, parts.y_axis, parts.origin
-
     def _part_rgbs(self, z: np.ndarray) -> np.ndarray:
-        colors = [self._part_colors[i] for i in relu_parts(z)]
+        colors = [part_colors()[i] for i in relu_parts(z)]
         return Cloud(z, colors, radius=1).rgbas[:, :3]
 
     def _axes(self, top: float = 0.35, *, numerals_above: bool = False) -> tuple[Axis, Axis]:
@@ -290,7 +300,7 @@ class Relu(Story):
 
     def _plane(self) -> Plane:
         window = (-REACH, REACH)
-        return Plane(window, window, 5.8, (-3.2, -0.55), labels=("x_1", "x_2"))
+        return Plane(window, window, 5.5, (-3.3, -0.7), ticks=(3,), labels=("x_1", "x_2"))
 
     def _corner_names(self) -> Group:
         places = ((1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -301,7 +311,7 @@ class Relu(Story):
             "neither positive",
         )
         labels = Group()
-        for (x, y), name, color in zip(places, names, self._part_colors, strict=True):
+        for (x, y), name, color in zip(places, names, part_colors(), strict=True):
             text = Text(name, size=self.theme.label_size, color=color)
             labels.add(text.move_to(RIGHT * (3.5 + 1.55 * x) + UP * (0.5 * y - 0.6)))
         cross = np.array([[3.5, 0.4], [0.6, -0.6], [3.5, -1.6], [6.4, -0.6]])
@@ -315,50 +325,24 @@ class Relu(Story):
         )
         return labels
 
-    def _fold(self, gaussian: GaussianND) -> None:
+    def _clamp(self, gaussian: GaussianND) -> None:
         z, h = sample(gaussian)
-        trace = folded_grid()
+        trace = clamped_grid()
         self.play(
             Through(self.cloud, [self.plane.at(z), self.plane.at(h)]),
             Through(self.grid, [self.plane.at(p) for p in trace.points]),
             run_time=self.theme.slow,
         )
 
-    def _table(self, gaussian: GaussianND) -> Group:
-        exact, counted = masses(gaussian)
-        names = ("open quadrant", "$x_1$-axis", "$x_2$-axis", "origin")
-        heads = ("exact", f"of {POINTS:,}")
-        table = MassTable(names, self._part_colors, exact, counted, heads=heads)
-        note = left_aligned(
-            Text("shaded: density along the axis", size=self.theme.tick_size),
-            Text("disc: area proportional to its mass", size=self.theme.tick_size),
-            buff=0.15,
-        ).set_color(self.theme.muted)
-        table.move_to(RIGHT * 3.6 + UP * 0.2)
-        return Group(table, note.next_to(table, DOWN, buff=0.5, aligned_edge=LEFT))
+    def _table(self, gaussian: GaussianND) -> MassTable:
+        table = parts_table(*masses(gaussian), points=POINTS)
+        return table.move_to(RIGHT * 3.6 + DOWN * 0.35)
 
-    def _pile_up(self, gaussian: GaussianND) -> Group:
-        """The exact density along each axis, drawn outside it, and a disc for the atom."""
-        t, place = np.linspace(1e-6, 3.4, 200), np.zeros((200, 2))
-        self.piles = Group()
-        for axis, color in ((0, self.theme.parts.x_axis), (1, self.theme.parts.y_axis)):
-            place[:, axis] = t
-            place[:, 1 - axis] = -3.5 * relu_axis_pdf(gaussian, t, axis=axis)
-            foot = np.zeros((2, 2))
-            foot[:, axis] = t[[-1, 0]]
-            outline = self.plane.at(np.concatenate([place, foot]))
-            self.piles.add(self._filled(outline, color))
-        share = relu_masses(gaussian).origin
-        radius = self.theme.big_dot_radius * 5 * np.sqrt(share)
-        self.piles.add(
-            Cloud(self.plane.at(np.zeros((1, 2))), self.theme.parts.origin, radius=radius)
-        )
+    def _pile_up(self, gaussian: GaussianND) -> OnTheAxes:
+        """The exact density along each axis, and the atom."""
+        origin = relu_masses(gaussian).origin
+        self.piles = OnTheAxes(self.plane, along(gaussian, 0), along(gaussian, 1), origin)
         return self.piles
-
-    def _filled(self, outline: np.ndarray, color: str) -> Group:
-        area = Polygons(outline, colors=color, opacity=self.theme.density_opacity)
-        area.supports = "the curve along its edge"
-        return Group(area, Lines(outline[:-2], colors=color, stroke_width=self.theme.curve_width))
 
 
 _IN, _OUT = 'x_"in"', 'x_"out"'

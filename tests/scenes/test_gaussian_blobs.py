@@ -93,3 +93,10 @@ def test_the_band_is_the_density_along_each_ray() -> None:
         u = circle[i]
         along = quad(lambda r, u=u: r * NORMAL.pdf(r * u), 0, 20)[0]
         assert np.linalg.norm(outside[i]) == pytest.approx(1 + 2 * along, rel=1e-6)
+
+
+def test_the_humps_hold_the_masses_of_the_axes() -> None:
+    exact, _ = clip.masses()
+    for axis, mass in enumerate((exact.x_axis, exact.y_axis)):
+        t, density = clip.along(axis).T
+        assert np.trapezoid(density, t) == pytest.approx(mass, abs=1e-3)

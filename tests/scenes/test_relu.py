@@ -49,5 +49,13 @@ def test_parts_are_counted_as_coloured():
 
 
 def test_grid_image_is_relu_of_the_grid():
-    trace = relu.folded_grid()
+    trace = relu.clamped_grid()
     np.testing.assert_allclose(trace.points[1], np.maximum(trace.points[0], 0), atol=1e-12)
+
+
+@pytest.mark.parametrize("gaussian", [relu.CENTRED, relu.SHIFTED])
+def test_the_humps_hold_the_masses_of_the_axes(gaussian):
+    exact = relu.masses(gaussian)[0]
+    for axis, mass in enumerate((exact.x_axis, exact.y_axis)):
+        t, density = relu.along(gaussian, axis).T
+        assert np.trapezoid(density, t) == pytest.approx(mass, abs=2e-3)
