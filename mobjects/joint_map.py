@@ -83,7 +83,7 @@ class JointMap(Group):
             overview.at(every, self.whole), t.grid, radius=radius, opacity=t.quiet_opacity
         )
         self.all.supports = "the points shown now, which are among them"
-        self.now = Cloud(overview.at(layers[0], self.whole), t.accent, radius=radius)
+        self.now = Cloud(overview.at(layers[0], self.whole), t.ink, radius=radius)
         self.sight = Lines(np.zeros((5, 2)), colors=t.accent, stroke_width=t.axis_width)
         self.moving = Group(self.now, self.sight, batch).set_z_index(1)
         self.add(window, overview, self.all, self.moving)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Group, ManimColor
+from manim import LEFT, RIGHT, Group
 
-from mobjects.batch import MARKERS, Cloud, Lines, Polygons
+from mobjects.baseline import Line, on_baseline
+from mobjects.batch import MARKERS, Cloud, Lines
 from mobjects.joint_map import Window, rectangle
 from mobjects.text import Readout, Text
 from mobjects.theme import theme
 
-_BAR = "#0000ff"
 _MARK = 0.3
-_PLATE = 0.92
+_LINE = 0.1  # from the middle of a mark down to the line of the words beside it
 
 
 class Measures(Group):
@@ -51,9 +51,7 @@ class Measures(Group):
         t = theme()
         self.values = np.asarray(values, dtype=np.float64)
         self.titles = [
-            Text(f"`{name}`", size=t.label_size).move_to(
-                np.array([*title_at, 0.0]), aligned_edge=LEFT
-            )
+            _from(Text(f"`{name}`", size=t.label_size), np.array([*title_at, 0.0]))
             for name in layers
         ]
         spots = np.array(rows_at) - pitch * np.outer(np.arange(len(measures)), [0, 1])
@@ -63,11 +61,11 @@ class Measures(Group):
             for spot, color, marker in zip(places, colors, markers, strict=True)
         ]
         names = [
-            Text(name, size=t.tick_size).move_to(spot + RIGHT * 0.25, aligned_edge=LEFT)
+            _from(Text(name, size=t.tick_size), spot + RIGHT * 0.25)
             for spot, name in zip(places, measures, strict=True)
         ]
         self.readouts = [
-            Readout(value, size=t.tick_size).move_to(spot + RIGHT * column, aligned_edge=LEFT)
+            _from(Readout(value, size=t.tick_size), spot + RIGHT * column)
             for spot, value in zip(places, self.values[:, 0], strict=True)
         ]
         self.add(*marks, *names, *self.readouts, self.titles[0])
@@ -79,37 +77,6 @@ class Measures(Group):
         for readout, value in zip(self.readouts, self.values[:, layer], strict=True):
             readout.set_value(value)
         return self
-
-
-class PlateLabels(Group):
-    """Names at places in the plane, each on a plate of the background's colour.
-
-    Parameters
-    ----------
-    names
-        Plain words.
-    points
-        (k, 2) or (k, 3) scene positions of their middles.
-    """
-
-    def __init__(self, names: Sequence[str], points: np.ndarray) -> None:
-        super().__init__()
-        t = theme()
-        texts = [Text(name, size=t.tick_size) for name in names]
-        for text, spot in zip(texts, points, strict=True):
-            text.move_to(np.array([spot[0], spot[1], 0.0]))
-        corners = [
-            rectangle(text.get_center()[:2], np.array([text.width, text.height]) + 0.16)
-            for text in texts
-        ]
-        self.plates = Polygons(
-            np.concatenate(corners),
-            np.arange(len(corners) + 1) * 5,
-            colors=t.background,
-            opacity=_PLATE,
-        )
-        self.texts = Group(*texts).set_z_index(3)
-        self.add(self.plates.set_z_index(2), self.texts)
 
 
 class SmallMultiples(Group):
@@ -189,21 +156,15 @@ class Legend(Group):
             markers=list(markers),
         )
         for word, spot in zip(words, spots, strict=True):
-            _on_line(word, spot + RIGHT * _MARK)
+            _from(word, spot + RIGHT * _MARK)
         self.names = Group(*words)
         self.add(self.marks, self.names)
 
 
-def _on_line(text: Text, spot: np.ndarray) -> None:
-    """Put a text's left end and line, not its own middle, at ``spot``.
-
-    A bar of another colour before the same words tells where the line is.
-    """
-    ruled = Text(f'#text(fill: rgb("{_BAR}"))[|]{text.markup}', size=theme().tick_size)
-    bar = next(part for part in ruled if part.get_fill_color() == ManimColor(_BAR))
-    words = next(part for part in ruled if part is not bar)
+def _from(text: Line, spot: np.ndarray) -> Line:
+    """A text from ``spot`` to the right, on the line of the words beside a mark there."""
     text.move_to(spot, aligned_edge=LEFT)
-    text.shift(UP * (words.get_center() - bar.get_center())[1])
+    return on_baseline(text, spot[1] - _LINE)
 
 
 def class_colors(labels: np.ndarray) -> list[str]:

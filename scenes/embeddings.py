@@ -7,20 +7,18 @@ of your own images.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 from manim import DOWN, LEFT, UP, FadeIn, FadeOut, Group, LaggedStart, VGroup, linear, smooth
 
 from mobjects.block_stack import BlockStack
 from mobjects.curve import CurvePlot
+from mobjects.island_names import IslandNames
 from mobjects.joint_map import JointMap, Window
 from mobjects.layer_panel import (
     Legend,
     Measures,
-    PlateLabels,
     SmallMultiples,
     class_colors,
     class_markers,
@@ -32,11 +30,18 @@ from mobjects.text import Text, left_aligned
 from mobjects.theme import theme
 from mobjects.thumbnails import Thumbnails, lattice, patches, towards
 from mobjects.wave import arriving
-from model.assets import FOLDER
-from model.embedding import Embeddings
-from model.embedding.names import block_numbers, short_names
+from model.embedding.names import short_names
+from model.embedding.view import (
+    blocks,
+    depth,
+    numbers_per_image,
+    sample_image,
+    separation,
+    shown,
+    still,
+    told_still,
+)
 
-VARIABLE = "EMBEDDINGS"
 _ONE_MAP = r"One joint t-SNE map \ of all layers; the \ frame is our window."
 _CAUTION = r"A rough view: cluster \ sizes and distances \ are not to be read."
 
@@ -50,45 +55,12 @@ _LARGE, _LEFT = 4.9, np.array([-3.2, -0.4])
 _TOWER, _PITCH = 7.31, 0.43
 
 
-@cache
-def shown() -> Embeddings:
-    """The embeddings that the clip shows."""
-    return Embeddings.load(os.environ.get(VARIABLE) or FOLDER / "embeddings.safetensors")
-
-
-def sample_image() -> int:
-    """The image that is looked at closely: the one with the most ink."""
-    e = shown()
-    return int((e.thumbnails > 0).reshape(len(e), -1).sum(axis=1).argmax())
-
-
 def sample_patches() -> np.ndarray:
     """The patches that the network cuts that image into; the whole image when it is not known."""
     e = shown()
     image = e.thumbnails[sample_image()]
     size = e.parameters.get("network", {}).get("patch_size", image.shape[0])
     return patches(image, size)
-
-
-def depth() -> int:
-    """How many blocks the network has; 0 when it is not known."""
-    return int(shown().parameters.get("network", {}).get("depth", 0))
-
-
-def blocks() -> list[tuple[str, bool]]:
-    """The network's blocks from the input up, and whether each one is looked at."""
-    e = shown()
-    names = short_names(e.layers)
-    if not depth():
-        return [(name, True) for name in names]
-    stem = names[0].rpartition(".")[0]
-    return [(f"{stem}.{i}", f"{stem}.{i}" in names) for i in range(depth())]
-
-
-def separation() -> tuple[np.ndarray, np.ndarray]:
-    """Where in the network the classes' separation is measured (l,), and its measures (2, l)."""
-    e = shown()
-    return block_numbers(e.layers), np.stack([e.knn_accuracy, e.silhouette])
 
 
 class Disentangling(Story):
@@ -219,7 +191,7 @@ class Disentangling(Story):
     def rough(self) -> None:
         self.heading("A projection is a *rough view*")
         self.say("Another view of the same layer, PCA: there the classes overlap.")
-        kept = Group(self.map.window, self.map.batch, self.names)
+        kept = Group(self.map.window, self.map.batch)
         self.add(kept)
         self.clear_stage(keep=(kept,))
         second, text = Window(*_SECOND), caution_lines()
@@ -229,7 +201,7 @@ class Disentangling(Story):
         ends = second.at(points, second.around(points))
         self.play(FadeIn(second), run_time=self.theme.quick)
         self.play(Through(again, [again.points, ends]), run_time=self.theme.slow)
-        self.play(FadeIn(text), run_time=self.theme.quick)
+        self.play(FadeIn(text, self.names), run_time=self.theme.quick)
 
     @beat(
         "All layers",
@@ -245,9 +217,13 @@ class Disentangling(Story):
 
     def _travel(self, layer: int) -> None:
         """Let the points travel to ``layer`` from the one before, and the curves grow."""
+        at_rest = still()[layer]
+        if at_rest:
+            self.say(told_still(layer))
         moving = Group(*self.map.moving, *self.curves.moving)
+        run_time = self.theme.quick if at_rest else self.theme.slow
         step = _step(self.map, self.curves, layer - 1)
-        self.play(Change(moving, step, rate_func=smooth), run_time=self.theme.slow)
+        self.play(Change(moving, step, rate_func=smooth), run_time=run_time)
         self.measures.show_layer(layer)
 
 
@@ -267,9 +243,9 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
     colors = class_colors(e.labels)
     tiles = Thumbnails(np.zeros((len(e), 2)), e.thumbnails, side=_TILE, colors=colors)
     joint = JointMap(e.points, tiles, Window(*_WINDOW), Window(*_OVERVIEW))
-    words = f"measured in all ${numbers_per_image()}$ dimensions"
+    words = rf"measured in all \ ${numbers_per_image()}$ dimensions"
     space = Text(words, size=t.tick_size, color=t.muted)
-    space.move_to(np.array([1.0, 2.1, 0.0]), aligned_edge=LEFT)
+    space.move_to(np.array([4.46, 1.87, 0.0]), aligned_edge=LEFT)
     notes = left_aligned(
         *(Text(words, size=t.tick_size, color=t.muted) for words in (_ONE_MAP, _CAUTION)), buff=0.3
     )
@@ -281,7 +257,7 @@ def layer_view() -> tuple[JointMap, CurvePlot, Measures, VGroup]:
 def separation_curves() -> tuple[CurvePlot, Measures]:
     """How well the classes are apart at each layer, as curves and as numbers."""
     where, measured = separation()
-    colors, markers = (theme().accent, theme().ink), ("disc", "diamond")
+    colors, markers = (theme().ink, theme().muted), ("disc", "diamond")
     curves = CurvePlot(
         where,
         measured,
@@ -290,8 +266,8 @@ def separation_curves() -> tuple[CurvePlot, Measures]:
         window=(where[0] - 0.4, where[-1] + 0.4),
         height_window=(min(-0.1, float(measured.min()) - 0.05), 1.0),
         length=3.75,
-        height=1.8,
-        corner=(1.55, -0.1),
+        height=1.55,
+        corner=(1.55, -0.2),
         ticks=(0, 0.5, 1),
         label='"block"',
     )
@@ -302,19 +278,25 @@ def separation_curves() -> tuple[CurvePlot, Measures]:
         colors=colors,
         markers=markers,
         title_at=(1.0, 2.5),
-        rows_at=(3.0, 0.98),
+        rows_at=(1.08, 2.05),
+        column=2.25,
     )
     return curves, measures
 
 
-def class_names(joint: JointMap) -> PlateLabels:
-    """The classes' names at the middles of their points in the last layer."""
+def class_names(joint: JointMap) -> IslandNames:
+    """The classes' names beside the middles of their points in the last layer."""
     e = shown()
-    present = np.unique(e.labels)
-    last = len(e.layers) - 1
-    spots = joint.window.at(e.centres[last, present], joint.part(last))
-    names = [e.class_names[k] for k in present]
-    return PlateLabels(names, spots)
+    present, last = np.unique(e.labels), len(e.layers) - 1
+    part = joint.part(last)
+    return IslandNames(
+        [e.class_names[k] for k in present],
+        class_colors(present),
+        joint.window.at(e.centres[last, present], part),
+        joint.window.at(e.points[last], part),
+        room=_TILE / 3,
+        window=joint.window,
+    )
 
 
 def caution_lines() -> VGroup:
@@ -363,11 +345,6 @@ def joint_figure() -> Group:
     words = "Every panel has its own window; cluster sizes and distances are not to be read."
     caution = Text(words, size=t.tick_size, color=t.muted).move_to(DOWN * 3.25)
     return Group(heads, *columns, Group(legend, caution))
-
-
-def numbers_per_image() -> int:
-    """How many numbers stand for an image at each layer."""
-    return int(shown().parameters["numbers_per_image"])
 
 
 def account() -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from mobjects.batch import MARKERS, Cloud
 from mobjects.text import Text
 from model.embedding import Embeddings
+from model.embedding.view import VARIABLE, still, told_still
 from scenes import embeddings as clip
 
 FILE = Path(__file__).parents[2] / "assets" / "embeddings.safetensors"
@@ -92,17 +94,24 @@ def test_the_classes_do_come_apart(e: Embeddings) -> None:
     assert (np.diff(e.silhouette) > 0).all()
 
 
-def test_names_stand_at_the_medians_and_do_not_overlap(e: Embeddings) -> None:
+def test_names_stand_by_their_islands_and_hide_no_image(e: Embeddings) -> None:
     joint, *_ = clip.layer_view()
-    joint.set_place(5)
-    labels = clip.class_names(joint)
-    for k, text in enumerate(labels.texts):
-        median = np.median(joint.batch.points[e.labels == k, :2], axis=0)
-        np.testing.assert_allclose(text.get_center()[:2], median, atol=1e-9)
-    boxes = [(t.get_center()[:2], np.array([t.width, t.height])) for t in labels.texts]
-    for i, (center, size) in enumerate(boxes):
-        for other, extent in boxes[:i]:
-            assert (np.abs(center - other) > (size + extent) / 2).any()
+    points = joint.set_place(5).batch.points[:, :2]
+    names = clip.class_names(joint)
+    boxes = [(t.get_center()[:2], np.array([t.width, t.height]) / 2) for t in names.texts]
+    for k, (center, half) in enumerate(boxes):
+        assert (np.abs(points - center) > half).any(axis=1).all()
+        assert (np.abs(center - joint.window.middle) + half < joint.window.size / 2).all()
+        assert np.linalg.norm(points[e.labels == k] - center, axis=1).min() < 1
+        for other, extent in boxes[:k]:
+            assert (np.abs(center - other) > half + extent).any()
+
+
+def test_the_step_without_a_move_is_told(e: Embeddings) -> None:
+    moves = [np.median(np.linalg.norm(b - a, axis=1)) for a, b in pairwise(e.points)]
+    assert still().tolist() == [False] * 4 + [True, False]
+    assert moves[3] < 0.2 < 5 < min(m for i, m in enumerate(moves) if i != 3)
+    assert told_still(4) == "From block 4 to 5 the map hardly moves, but both measures rise."
 
 
 def test_every_panel_of_the_joint_figure_is_its_layer(e: Embeddings) -> None:
@@ -139,7 +148,7 @@ def test_another_file_is_shown_when_named(
         parameters={"numbers_per_image": 38400},
     )
     other.save(tmp_path / "other.safetensors")
-    monkeypatch.setenv(clip.VARIABLE, str(tmp_path / "other.safetensors"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "other.safetensors"))
     joint, curves, *_ = clip.layer_view()
     assert similar(joint.set_place(1).batch.points, other.points[1])
     np.testing.assert_array_equal(curves.places, [0, 5])
@@ -150,6 +159,6 @@ def test_another_file_is_shown_when_named(
 
 
 def test_a_missing_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(clip.VARIABLE, str(tmp_path / "none.safetensors"))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "none.safetensors"))
     with pytest.raises(ValueError, match=r"none\.safetensors"):
         clip.shown()
