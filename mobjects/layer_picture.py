@@ -57,11 +57,9 @@ def draw_layer(
         markers=classes.markers_of(labels),
     )
     if "boundary" in drawn:
+        color = boundary_color(classes)
         made["boundary"] = Lines(
-            at["boundary"],
-            offsets["boundary"],
-            colors=boundary_color(classes),
-            stroke_width=t.curve_width,
+            at["boundary"], offsets["boundary"], colors=color, stroke_width=t.curve_width
         )
     for height, batch in enumerate(made.values()):
         batch.set_z_index(height)

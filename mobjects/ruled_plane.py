@@ -47,7 +47,7 @@ class RuledPlane(Group):
         super().__init__()
         t = theme()
         self._center, self._size = np.array(center[:2], dtype=float), np.array(size, dtype=float)
-        self._ruled, self._rulers = ruled, dict[Scale, Ruler]()
+        self._ruled, self._rulers = np.array(ruled, dtype=float), dict[Scale, Ruler]()
         zeros = np.zeros((2, 3))
         self.edge = Lines(
             self._outline(), colors=t.grid, stroke_width=t.grid_width, opacity=t.grid_opacity
@@ -106,21 +106,23 @@ class RuledPlane(Group):
         self.axes.points = np.array(
             [[low[0], y, 0], [high[0], y, 0], [x, low[1], 0], [x, high[1], 0]]
         )
-        seen = np.array([inside[1], inside[0]]) & self._ruled
+        seen = np.array([inside[1], inside[0]]) * self._ruled
         self.axes.set_opacity(seen * theme().line_opacity)
         ruler = self._ruler(view)
         for each in self._rulers.values():
-            each.hide() if each is not ruler else each.set_view(view, rests)
+            each.hide() if each is not ruler else each.set_view(view, self._ruled, rests)
         self.ticks, self.numerals = ruler.ticks, ruler.numerals
         return self
 
-    def drop_rulers(self) -> RuledPlane:
-        """Show neither axes nor rulers any more: for what has no coordinates of its own."""
-        self._ruled = (False, False)
-        for each in self._rulers.values():
-            each.hide()
-        self._rulers.clear()
-        return self.set_view(self.view)
+    def drop_rulers(self) -> Change:
+        """Fade out axes and rulers for good: for what has no coordinates of its own."""
+        before = self._ruled.copy()
+
+        def fade(plane: RuledPlane, share: float, before: np.ndarray = before) -> None:
+            plane._ruled = (1 - share) * before
+            plane.set_view(plane.view)
+
+        return Change(self, fade)
 
     def zoom(self, view: View, batches: Sequence[Batch] = ()) -> list[Change | Through]:
         """Animations to another view, of the rulers and of ``batches`` drawn on the plane."""
@@ -144,6 +146,6 @@ class RuledPlane(Group):
         """The ruler that serves ``view``, added when it is the first of its scale."""
         scale = scale_for(view.unit, view.value(np.array([self._center]))[0])
         if scale not in self._rulers:
-            self._rulers[scale] = Ruler(scale, self._center, self._size, self._ruled)
+            self._rulers[scale] = Ruler(scale, self._center, self._size)
             self.add(self._rulers[scale])
         return self._rulers[scale]

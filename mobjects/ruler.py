@@ -84,47 +84,46 @@ class Ruler(Group):
         What it counts.
     center, size
         The frame's middle and extent, in scene units.
-    axes
-        Whether each of the two axes is ruled.
     """
 
-    def __init__(
-        self,
-        scale: Scale,
-        center: np.ndarray,
-        size: np.ndarray,
-        axes: tuple[bool, bool] = (True, True),
-    ) -> None:
+    def __init__(self, scale: Scale, center: np.ndarray, size: np.ndarray) -> None:
         super().__init__()
-        self._center, self._size, self._ruled = center, size, axes
+        self._center, self._size = center, size
         self._base = scale.step * 10.0**scale.power
         self._marks = [first + np.arange(scale.marks) for first in scale.first]
         near = scale.marks == 2 * _REACH + 1
-        self._numbered = [m[(m % 5 == 0) | (np.abs(m) < 10)] if near else m for m in self._marks]
+        self._numbered = [(m % 5 == 0) | (np.abs(m) < 10) | (not near) for m in self._marks]
         ticks = np.zeros((sum(map(len, self._marks)), 3))
         t = theme()
         self.ticks = Lines.segments(ticks, ticks, colors=t.muted, stroke_width=t.axis_width)
         written = [
-            numeral(int(mark) * scale.step, scale.power) for m in self._numbered for mark in m
+            numeral(int(mark) * scale.step, scale.power)
+            for marks, numbered in zip(self._marks, self._numbered, strict=True)
+            for mark in marks[numbered]
         ]
         self.numerals = Group(*(Text(each, size=t.tick_size, color=t.muted) for each in written))
         self.add(self.ticks, self.numerals)
 
-    def set_view(self, view: View, rests: Sequence[View] = ()) -> Ruler:
+    def set_view(self, view: View, ruled: np.ndarray, rests: Sequence[View] = ()) -> Ruler:
         """Put every mark at its place in a view, and show those that are in the frame.
 
         Parameters
         ----------
         view
             Which piece of the plane is seen.
+        ruled
+            How strongly the marks of each of the two axes are drawn, 0 to 1.
         rests
             The two views between which a zoom is on its way. Marks fade in
             between alone: wherever a view comes to rest, they are seen or not.
         """
         low = self._center - self._size / 2
-        rests = rests or (view,)
-        self._set_ticks(view, rests, low)
-        self._set_numerals(view, rests, low)
+        shown = [
+            ruled[axis] * self._opacity(marks, axis, view, rests or (view,))
+            for axis, marks in enumerate(self._marks)
+        ]
+        self._set_ticks(view, shown, low)
+        self._set_numerals(view, shown, low)
         return self
 
     def hide(self) -> Ruler:
@@ -143,8 +142,7 @@ class Ruler(Group):
         """How far each mark's clearance is above what it has in the rests that hide it."""
         hidden = [np.where(c < 1, c, 0) for c in (self._clear(marks, axis, v) for v in rests)]
         least = np.max(hidden, axis=0)
-        shares = (self._clear(marks, axis, view) - least) / (1 - least)
-        return np.clip(shares, 0, 1) * self._ruled[axis]
+        return np.clip((self._clear(marks, axis, view) - least) / (1 - least), 0, 1)
 
     def _clear(self, marks: np.ndarray, axis: int, view: View) -> np.ndarray:
         """1 for marks that are inside the frame and far enough from their like, down to 0."""
@@ -154,24 +152,23 @@ class Ruler(Group):
         inside = (self._size[axis] / 2 - offset) / _FADE
         return np.clip(np.minimum(room, inside), 0, 1)
 
-    def _set_ticks(self, view: View, rests: Sequence[View], low: np.ndarray) -> None:
-        starts, opacities = [], []
+    def _set_ticks(self, view: View, shown: Sequence[np.ndarray], low: np.ndarray) -> None:
+        starts = []
         for axis, marks in enumerate(self._marks):
             foot = np.zeros((len(marks), 3))
             foot[:, axis] = self._places(marks, axis, view)
             foot[:, 1 - axis] = low[1 - axis]
             starts.append(foot)
-            opacities.append(self._opacity(marks, axis, view, rests))
         ends = [foot + _TICK * np.array([axis, 1 - axis, 0]) for axis, foot in enumerate(starts)]
         self.ticks.set_ends(np.concatenate(starts), np.concatenate(ends))
-        self.ticks.set_opacity(np.concatenate(opacities))
+        self.ticks.set_opacity(np.concatenate(shown))
 
-    def _set_numerals(self, view: View, rests: Sequence[View], low: np.ndarray) -> None:
+    def _set_numerals(self, view: View, shown: Sequence[np.ndarray], low: np.ndarray) -> None:
         texts = iter(self.numerals)
         for axis, side in ((0, DOWN), (1, LEFT)):
-            places = self._places(self._numbered[axis], axis, view)
-            opacities = self._opacity(self._numbered[axis], axis, view, rests)
-            for place, opacity in zip(places, opacities, strict=True):
+            numbered = self._numbered[axis]
+            places = self._places(self._marks[axis][numbered], axis, view)
+            for place, opacity in zip(places, shown[axis][numbered], strict=True):
                 text = next(texts)
                 text.set_opacity(float(opacity))
                 if opacity > 0:

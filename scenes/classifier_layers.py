@@ -96,6 +96,7 @@ class ClassifierLayers(Story):
 
     title = "What each layer of a trained classifier does"
     figure = "text of 1.4"
+    shows_lessons = True
 
     @classmethod
     def beats(cls) -> tuple[Beat, ...]:
@@ -215,10 +216,11 @@ class ClassifierLayers(Story):
             return
         if (line := layers().tie_line()) is not None:
             self.dash(line, self.theme.move)
-        crowded = len(classes()) > 2
-        if crowded and layers().collapsed is not None:
+        crowded, table = len(classes()) > 2, layers().collapsed is not None
+        if crowded and table:
             self.play(FadeOut(self.passing.pop()), run_time=self.theme.quick)
-        self.note(note, boundary_color(classes()), top=2.2 if crowded else -0.2)
+        below = table and not crowded
+        self.note(note, boundary_color(classes()), top=-0.2 if below else 2.2)
         self.say(caption)
 
     def tell_diagonal(self, note: str) -> None:
@@ -303,12 +305,13 @@ class ClassifierLayers(Story):
     def layer(self, index: int, *, brisk: bool = False, follow: bool = True) -> None:
         """Move everything through layer ``index``, and let the view follow."""
         self.heading(equation(index))
-        if self.passing:
-            self.play(*map(FadeOut, self.passing), run_time=self.theme.quick)
-        self.passing = []
         last = index == len(layers().net) - 1
+        fades: list[Animation] = [FadeOut(each) for each in self.passing]
         if last and len(classes()) > 2:
-            self.plane.drop_rulers()
+            fades.append(self.plane.drop_rulers())
+        if fades:
+            self.play(*fades, run_time=self.theme.quick)
+        self.passing = []
         moves = layers().moves(index)
         everywhere = np.concatenate([m.frames.reshape(-1, 2) for p in moves.values() for m in p])
         if not self.plane.holds(everywhere):

@@ -41,6 +41,17 @@ def test_marks_fade_from_one_rest_to_the_next(first: float, last: float) -> None
         np.testing.assert_allclose(seen, rest, rtol=0, atol=most)
 
 
+def test_dropped_rulers_stay_away() -> None:
+    shown = plane()
+    fade = shown.drop_rulers()
+    fade.interpolate_mobject(0.5)
+    assert set(opacities(shown)) == {0.0, 0.5}
+    fade.interpolate_mobject(1.0)
+    for unit in (shown.view.unit, 0.5, 0.01):
+        assert not opacities(shown.set_view(View(unit, (1.0, -1.0)))).any()
+        assert not shown.axes.rgbas[:, 3].any()
+
+
 def test_a_line_is_cut_to_the_frame() -> None:
     shown = RuledPlane((0.0, 0.0), (4.0, 4.0), np.array([[-1.0, -1.0], [1.0, 1.0]]))
     low, high = shown.window()
