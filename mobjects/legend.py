@@ -13,6 +13,7 @@ from mobjects.text import Text
 from mobjects.theme import theme
 
 _LONGEST = 80
+_CLASS = "class "
 _TEXT_GAP = 0.5
 
 
@@ -37,13 +38,20 @@ def fitted(
     prefix: str = "",
     suffix: str = "",
 ) -> Text:
-    """``words`` as they are between two pieces of markup, the words cut to fit in ``width``."""
+    """``words`` as they are between two pieces of markup, the words cut to fit in ``width``.
+
+    A class that is called by its number loses the word "class" first.
+    """
     most = min(len(words), _LONGEST)
     while True:
         markup = prefix + verbatim(shortened(words, most)) + suffix
         text = Text(markup, size=size, color=color)
         if text.width <= width or most <= 1:
             return text
+        if words.startswith(_CLASS):
+            words = words.removeprefix(_CLASS)
+            most = min(len(words), _LONGEST)
+            continue
         most = max(1, min(most - 1, int(most * width / text.width)))
 
 

@@ -18,6 +18,7 @@ from manim import (
     RendererType,
     Scene,
     config,
+    logger,
     smooth,
     squish_rate_func,
 )
@@ -72,9 +73,10 @@ def beat(name: str, *, shows: str, question: str = "") -> Callable[[Method], Met
 class Story(Scene):
     """A clip told in beats.
 
-    A subclass sets :attr:`title` and :attr:`figure` and writes one short
-    method a beat. Each beat becomes a section; what it says becomes captions;
-    its last frame is held until it can be read, and can stand as a figure.
+    A subclass sets :attr:`title` and :attr:`figure`, and :attr:`shows_lessons`
+    where it shows any network and data; it writes one short method a beat.
+    Each beat becomes a section; what it says becomes captions; its last frame
+    is held until it can be read, and can stand as a figure.
     :attr:`timeline` says afterwards at which frame each of these happened.
 
     Raises
@@ -85,6 +87,7 @@ class Story(Scene):
 
     title: ClassVar[str] = ""
     figure: ClassVar[str] = ""
+    shows_lessons: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if config.renderer != RendererType.CAIRO:
@@ -103,6 +106,11 @@ class Story(Scene):
                 skip_animations=kwargs.get("skip_animations", False),
             )
         super().__init__(*args, **kwargs)
+        if os.environ.get("LESSON") and not self.shows_lessons:
+            logger.warning(
+                "LESSON: this clip shows no lesson, so it is left aside; "
+                "mlp, classifier_goal, classifier_layers and training show it"
+            )
         _name_the_video_where_nothing_can_show_it()
         assert isinstance(self.camera, FlatCamera)
         self.camera.background_color = ManimColor(self.theme.background)

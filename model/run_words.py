@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from model.lesson_run import MOST_ITERATES, Run
@@ -80,14 +82,14 @@ def finish(run: Run) -> str:
     return _loss_told(losses)
 
 
-def arrived(run: Run) -> str:
-    """The last heading: where the classes are."""
+def arrived(run: Run, write: Callable[[str], str] = str) -> str:
+    """The last heading: where the classes are, their names as ``write`` puts them in markup."""
     right = float(run.accuracies[run.checkpoints[-1]])
     names = class_labels(run.data.class_names)
     if right == 1 and len(names) == 2 and pair(run) != "the classes":
         first, second = names
-        start = f"{second} at $({code_of(1, 2)})$"
-        return f"{start[0].upper()}{start[1:]}, {first} at $({code_of(0, 2)})$"
+        start = second.capitalize() if second.islower() and len(second) > 1 else second
+        return f"{write(start)} at $({code_of(1, 2)})$, {write(first)} at $({code_of(0, 2)})$"
     if right == 1:
         return "Every datapoint nearest to the corner of its class"
     return f"{accuracy_written(right)} nearest to the corner of their class"

@@ -102,6 +102,7 @@ class ClassifierGoal(Story):
 
     title = "What a classifier has to do"
     figure = "1.7"
+    shows_lessons = True
 
     @classmethod
     def beats(cls) -> tuple[Beat, ...]:

@@ -44,6 +44,7 @@ class MLP(Story):
 
     title = "A multilayer perceptron, equation by equation"
     figure = "1.6, equations 1.1 to 1.6"
+    shows_lessons = True
 
     @classmethod
     def beats(cls) -> tuple[Beat, ...]:

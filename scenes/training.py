@@ -11,6 +11,7 @@ from manim import LEFT, FadeIn, FadeOut, Group, Mobject, smooth
 from mobjects.baseline import on_baseline
 from mobjects.classes import Classes, looks
 from mobjects.layer_stack import Drawn, LayerStack, Pose
+from mobjects.legend import verbatim
 from mobjects.loss_plot import LossPlot
 from mobjects.motion import Change
 from mobjects.stack_labels import plane_labels, stack_legend, standing, target_marks
@@ -250,6 +251,7 @@ class Training(Story):
 
     title = "Training, checkpoint by checkpoint"
     figure = "1.8"
+    shows_lessons = True
 
     @classmethod
     def beats(cls) -> tuple[Beat, ...]:
@@ -356,7 +358,7 @@ class Training(Story):
     def done(self) -> None:
         self.say(words.finish(run()))
         self.run_to(3, (SIDE, FRONT), 3 * self.theme.slow)
-        self.heading(words.arrived(run()))
+        self.heading(words.arrived(run(), verbatim))
         self.play(FadeIn(targets(self.stack)), run_time=self.theme.quick)
 
     def turn(self, first: View, last: View) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import av
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from look.layout import marks_in_frame, text_sizes, texts_lie_clear
 from look.pace import pace
-from look.playing import play, story_of
+from look.playing import clips, play, story_of
 from manim import tempconfig
 from questions import question_faults
 
@@ -113,6 +114,36 @@ def test_lessons_of_other_kinds_play(hidden, widths, classes, clip, tmp_path, mo
     story = play(story_of(clip), frame_rate=4, on_beat=watched)
     check_told(story) if clip == "training" else None
     assert watched.findings == []
+
+
+@pytest.fixture(scope="module")
+def marked_up(tmp_path_factory) -> Path:
+    """Two moons whose names are markup, trained until all are right: names stand in headings."""
+    path = tmp_path_factory.mktemp("lesson") / "moons.toml"
+    names = "".join(f"[[classes]]\nname = {name!r}\n" for name in ("#panic()", "$x_[y *"))
+    path.write_text(f"{(lesson.FOLDER / path.name).read_text()}\n{names}")
+    Lesson.load(path).train()
+    assert Lesson.load(path).trajectory.accuracies[-1] == 1
+    return path
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_names_that_look_like_markup_are_written_as_they_are(clip, marked_up, monkeypatch):
+    monkeypatch.setenv("LESSON", str(marked_up))
+    watched = Watched()
+    play(story_of(clip), frame_rate=4, on_beat=watched)
+    assert watched.findings == []
+
+
+def test_a_clip_that_shows_no_lesson_says_so(monkeypatch):
+    told = []
+    monkeypatch.setattr(logging.getLogger("manim"), "warning", told.append)
+    play(story_of("sigmoid"), frame_rate=4)
+    assert told == []
+    monkeypatch.setenv("LESSON", "mine.toml")
+    play(story_of("sigmoid"), frame_rate=4)
+    assert [each[:33] for each in told] == ["LESSON: this clip shows no lesson"]
+    assert {clip for clip in clips() if story_of(clip).shows_lessons} == set(CLIPS)
 
 
 @pytest.mark.parametrize("clip", CLIPS)
