@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Group, VGroup, smooth
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Group, VGroup, smooth, squish_rate_func
 
 from mobjects.axis import Axis
 from mobjects.density import DensityPlot
@@ -175,7 +175,7 @@ class Recap(Story):
         )
         self.say("A layer moves every point. Here, all below zero meets at zero.")
         self.play(FadeIn(plot, below, names, mass), run_time=self.theme.quick)
-        run_time = self.theme.slow
+        run_time = 0.9 * self.theme.slow
         self.play(*wave.run(run_time), wave.count(mass, run_time))
 
     @beat(
@@ -186,7 +186,7 @@ class Recap(Story):
         question="What will relu make of the cloud?",
     )
     def plane(self) -> None:
-        self.clear_stage()
+        self.clear_stage(run_time=self.theme.quick / 2)
         self.heading("The same layer in the *plane*")
         parts = self.theme.parts
         tints = (parts.quadrant, parts.x_axis, parts.y_axis, parts.origin)
@@ -195,14 +195,16 @@ class Recap(Story):
         folding = LayerStack(
             window, sheet(), _TWO, colors=colors, markers=["disc"] * POINTS, sizes=_FINE
         )
-        names = distribution_names(folding, ('p_"in"', 'p_"out"'), -4.6)
-        layers = layer_names(folding, [[layer.name for layer in RELU]], 3.9)
-        folding.reveal(0)
-        self.play(FadeIn(folding), FadeIn(names), FadeIn(layers), run_time=self.theme.quick)
+        names = Group(
+            distribution_names(folding, ('p_"in"', 'p_"out"'), -4.6),
+            layer_names(folding, [[layer.name for layer in RELU]], 3.9),
+        )
+        shown = Group(folding, names)
+        reveal(shown, 0)
+        self.play(FadeIn(shown), run_time=self.theme.quick)
         self.ask("What will relu make of the cloud?")
-        self.say("A quadrant stays; the rest goes to its edges and its corner.")
-        rise = Change(folding, LayerStack.reveal, rate_func=smooth, run_time=0.9 * self.theme.slow)
-        self.play(rise)
+        self.say("A quadrant stays; the rest goes to its edges and corner.")
+        self.play(Change(shown, reveal, rate_func=smooth, run_time=0.9 * self.theme.slow))
 
     @beat(
         "A network",
@@ -211,14 +213,17 @@ class Recap(Story):
         "p out. Between them the layers are named. On top, blue and red lie on one another.",
     )
     def network(self) -> None:
-        self.clear_stage()
+        self.clear_stage(run_time=self.theme.quick / 2)
         self.heading("A network: layer upon layer")
         self.stack = stack(0, _ABOVE).reveal(0)
         self.say("A network stacks layers. Untrained, it leaves the classes mixed.")
         self.play(FadeIn(self.stack), run_time=self.theme.quick)
-        self.play(Change(self.stack, rising, run_time=1.2 * self.theme.slow))
-        self.names = self._names(self.stack)
-        self.play(FadeIn(self.names), run_time=self.theme.quick)
+        self.names = self._names(stack(0, _LOW))
+        run_time = 1.2 * self.theme.slow
+        self.play(
+            Change(self.stack, rising, run_time=run_time),
+            FadeIn(self.names, rate_func=squish_rate_func(smooth, 0.8, 1), run_time=run_time),
+        )
 
     @beat(
         "Training",
@@ -234,11 +239,11 @@ class Recap(Story):
         self.play(
             Change(self.stack, step_aside, rate_func=smooth),
             self.names.animate.shift(aside),
-            run_time=self.theme.quick,
+            FadeIn(self.plot, rate_func=squish_rate_func(smooth, 0.6, 1)),
+            run_time=1.5 * self.theme.quick,
         )
-        self.play(FadeIn(self.plot), run_time=self.theme.quick)
         parts = Group(self.stack, self.plot)
-        self.play(Change(parts, train, rate_func=smooth, run_time=1.4 * self.theme.slow))
+        self.play(Change(parts, train, rate_func=smooth, run_time=1.2 * self.theme.slow))
 
     @beat(
         "A vision transformer",
@@ -247,7 +252,7 @@ class Recap(Story):
         "The accuracy of nearest neighbours rises from 0.52 to 0.95.",
     )
     def transformer(self) -> None:
-        self.clear_stage()
+        self.clear_stage(run_time=self.theme.quick / 2)
         self.heading("A vision transformer, *layer by layer*")
         images, measures, notes = layer_view()
         self.say("In many dimensions too: layer by layer, classes come apart.")
@@ -265,16 +270,19 @@ class Recap(Story):
         "is a geometric transformation of a data distribution.",
     )
     def idea(self) -> None:
-        self.clear_stage()
+        self.clear_stage(run_time=self.theme.quick / 2)
         self.heading('$p_"data" -> p_1 -> p_2 -> p_"out"$')
-        whole = stack(-1, _LEFT).reveal(0)
-        names = self._names(whole)
+        whole = stack(-1, _LEFT)
+        parts = Group(whole, self._names(whole))
+        reveal(parts, 0)
         words = Text(_SENTENCE, size=self.theme.title_size)
         words.move_to(RIGHT * 6.5 + DOWN * 0.4, aligned_edge=RIGHT)
         self.say("Each layer is a geometric transformation of a data distribution.")
-        self.play(FadeIn(whole), FadeIn(names), run_time=self.theme.quick)
-        self.play(Change(whole, rising_again, run_time=self.theme.slow))
-        self.play(FadeIn(words), run_time=self.theme.quick)
+        self.play(FadeIn(parts), run_time=self.theme.quick)
+        self.play(
+            Change(parts, rising_again, run_time=self.theme.slow),
+            FadeIn(words, run_time=self.theme.quick),
+        )
 
     def _names(self, planes: LayerStack) -> Group:
         left, right = planes.pose.center[0] - 3.32, planes.pose.center[0] + 2.95
@@ -282,6 +290,16 @@ class Recap(Story):
             distribution_names(planes, _DISTRIBUTIONS, left),
             layer_names(planes, run().layers, right),
         )
+
+
+def reveal(parts: Iterable[Any], level: float) -> None:
+    """Show the planes up to a level, each with its name and the layers that lead to it."""
+    planes, (names, layers) = parts
+    planes.reveal(level)
+    for plane, beside in enumerate(zip(names[1:], layers, strict=True), 1):
+        share = float(np.clip(level - plane + 1, 0, 1))
+        for part in Group(*beside).family_members_with_points():
+            part.set_opacity(share)
 
 
 def rising(planes: LayerStack, share: float) -> None:
@@ -296,13 +314,14 @@ def step_aside(planes: LayerStack, share: float) -> None:
     planes.place(_LOW.toward(_LEFT, share))
 
 
-def rising_again(planes: LayerStack, share: float) -> None:
-    """The data rise while the eye goes a part of the way around."""
+def rising_again(parts: Iterable[Any], share: float) -> None:
+    """The data rise past the names while the eye goes a part of the way around."""
+    planes, _ = parts
     planes.pose = _LEFT.seen_from(_AROUND.toward(_FRONT, smooth(share)))
-    planes.reveal((len(PLANES) - 1) * share)
+    reveal(parts, (len(PLANES) - 1) * share)
 
 
-def train(parts: Sequence[Any], share: float) -> None:
+def train(parts: Iterable[Any], share: float) -> None:
     """The stack and its loss at the iterate that is ``share`` of the way."""
     planes, plot = parts
     row = iterate_at(share)
@@ -326,10 +345,10 @@ def loss_plot() -> LossPlot:
     return LossPlot(
         traj.losses,
         traj.steps,
-        (2.8, -1.2),
-        (3.3, 2.4),
+        (3.3, -1.2),
+        (2.8, 2.4),
         top=0.8,
-        marked=(0, len(traj.steps) - 1),
+        marked=np.searchsorted(traj.steps, traj.checkpoints).tolist(),
         loss_ticks=(0, 0.4, 0.8),
     )
 
@@ -344,7 +363,7 @@ def layer_view() -> tuple[JointMap, Measures, VGroup]:
         short_names(e.layers, tail=True),
         ("kNN accuracy",),
         e.knn_accuracy[None],
-        colors=(t.accent,),
+        colors=(t.ink,),
         markers=("disc",),
         title_at=(3.0, 2.3),
         rows_at=(3.1, 1.5),

@@ -94,16 +94,32 @@ def test_the_training_beat_ends_with_the_trained_network():
 
 
 def test_the_data_rise_to_the_top_plane_and_the_eye_ends_in_front():
-    for motion, row, start in (
-        (clip.rising, 0, clip._ABOVE),
-        (clip.rising_again, -1, clip._LEFT),
-    ):
-        figure = clip.stack(row, start).reveal(0)
-        motion(figure, 1.0)
+    untrained, trained = clip.stack(0, clip._ABOVE).reveal(0), clip.stack(-1, clip._LEFT).reveal(0)
+    clip.rising(untrained, 1.0)
+    clip.rising_again([trained, clip.Recap()._names(trained)], 1.0)
+    for figure, row in ((untrained, 0), (trained, -1)):
         wanted = torch_forward(row, TRAJECTORY.dataset.points)
         for plane, seen in enumerate(figure.data_positions()):
             assert np.abs(figure.value(plane, seen) - wanted[plane]).max() < 1e-9
-    assert figure.pose.view == clip._FRONT
+    assert trained.pose.view == clip._FRONT
+
+
+@pytest.mark.parametrize("level", [0, 0.5, 1, 2.25, 3])
+def test_names_come_with_their_planes(level):
+    figure = clip.stack(-1, clip._LEFT)
+    names, layers = both = clip.Recap()._names(figure)
+    clip.reveal([figure, both], level)
+    planes = figure.panes.rgbas[:, 3] / figure.panes.rgbas[0, 3]
+    for plane, name in enumerate(names):
+        assert name[0].get_fill_opacity() == pytest.approx(planes[plane])
+    for (arrow, words), plane in zip(layers, planes[1:], strict=True):
+        assert arrow.family_members_with_points()[0].rgbas[0, 3] == pytest.approx(plane)
+        assert words[0][0].get_fill_opacity() == pytest.approx(plane)
+
+
+def test_the_loss_is_marked_at_every_checkpoint():
+    plot = clip.loss_plot()
+    assert [TRAJECTORY.steps[i] for i in plot.marked] == list(TRAJECTORY.checkpoints)
 
 
 def test_images_travel_from_layer_to_layer_on_their_map():
