@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
-import zipfile
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model import files, spelling
+from model import files, npz, spelling
 from model.checks import FloatArray
 from model.datasets import MAX_POINTS, Dataset
 
@@ -25,9 +26,16 @@ MAX_CLASSES = 10
 MAX_COLUMNS = 1000
 MAX_CSV_BYTES = 128 * 2**20
 MAX_CSV_CELLS = 5_000_000
+MAX_CLASS_NAME = 40
+_TOLD = 5  # of many problems of a kind, so many are told
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 
 Row = tuple[int, list[str]]
+
+
+class NotNumbers(ValueError):
+    """Cells that are to hold coordinates hold something else."""
 
 
 def read_data(
@@ -84,22 +92,42 @@ def read_csv(
         column or has it twice, holds text or non-finite numbers for
         coordinates, or has other classes than named, fewer than two, or too many.
     """
-    if len(separator) != 1 or separator in '"\r\n':
-        raise ValueError(f"separator: got {separator!r}, want one character, e.g. ',' or ';'")
-    text = _text(path, separator)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = [(reader.line_num, cells) for cells in reader if cells]
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {reader.line_num}: {error}, want plain CSV") from error
+    check_separator(separator)
+    rows = _rows(path, separator)
     if len(rows) < 2:
         raise ValueError(f"{path}: is empty or has no rows, want a header and a row for each point")
     where = _places(path, rows[0][1], [*columns, label], separator)
     _check_even(path, rows)
-    points = [_numbers(path, rows[1:], at, name) for name, at in zip(columns, where, strict=False)]
+    points = _numbers(path, rows[1:], columns, where[:-1])
     cells = [row[where[-1]].strip() for _, row in rows[1:]]
-    labels, names = _classes(f"{path}, column {label!r}", cells, class_names)
-    return Dataset(np.stack(points, axis=1), labels, names, Path(path).stem)
+    at = f"{path}, column {label!r}"
+    labels, names = _classes(at, lambda index: f"line {rows[1 + index][0]}", cells, class_names)
+    return Dataset(points, labels, names, Path(path).stem)
+
+
+def read_header(path: str | Path, separator: str = ",") -> tuple[str, ...]:
+    """The names of a CSV file's columns.
+
+    Raises
+    ------
+    ValueError
+        As :func:`read_csv`, for the file and its first row.
+    """
+    check_separator(separator)
+    rows = _rows(path, separator, most=1)
+    return tuple(name.strip() for name in rows[0][1]) if rows else ()
+
+
+def check_separator(separator: str) -> None:
+    """Refuse what cannot stand between the cells of a CSV file.
+
+    Raises
+    ------
+    ValueError
+        When it is not one character, or a quote, an end of line or no character at all.
+    """
+    if len(separator) != 1 or re.match(r'["\r\n\0\ud800-\udfff]', separator):
+        raise ValueError(f"separator: got {separator!r}, want one character, e.g. ',' or ';'")
 
 
 def read_npz(
@@ -128,8 +156,13 @@ def read_npz(
         When the file is missing, too large or damaged, lacks an array, an
         array holds Python objects or text for coordinates, or they do not fit.
     """
-    _check_size(path, files.MAX_BYTES)
-    *coordinates, classes = _arrays(path, [*columns, label])
+    data = _bytes(path, files.MAX_BYTES)
+    try:
+        archive = npz.Archive(data)
+        _check_there("array", [*columns, label], archive.names)
+        *coordinates, classes = archive.arrays([*columns, label])
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
     for name, array in zip(columns, coordinates, strict=True):
         _check_array(f"{path}, array {name!r}", array, "buif", (1, 2), "numbers, (n, d) or (n,)")
     wanted = "whole numbers or text, (n,)"
@@ -138,7 +171,8 @@ def read_npz(
     if len(classes) != len(points):
         raise ValueError(f"{path}: got {len(classes)} labels, want {len(points)}, one a point")
     cells = [_plain(value) for value in classes.tolist()]
-    labels, names = _classes(f"{path}, array {label!r}", cells, class_names)
+    at = f"{path}, array {label!r}"
+    labels, names = _classes(at, lambda index: f"row {index}", cells, class_names)
     return Dataset(points, labels, names, Path(path).stem)
 
 
@@ -154,30 +188,49 @@ def _points(path: str | Path, coordinates: list[NDArray[Any]]) -> FloatArray:
     lengths = [len(array) for array in coordinates]
     if len(set(lengths)) > 1:
         raise ValueError(f"{path}: got coordinates of lengths {lengths}, want them alike")
+    shape = lengths[0], sum(array.size for array in coordinates) // lengths[0]
+    if shape[0] > MAX_POINTS or shape[1] > MAX_COLUMNS or 8 * math.prod(shape) > files.MAX_BYTES:
+        raise ValueError(
+            f"{path}: got {shape}, want at most ({MAX_POINTS}, {MAX_COLUMNS}) "
+            f"and {files.MAX_BYTES // 8} numbers"
+        )
     points = np.column_stack(coordinates).astype(np.float64)
-    if points.shape[1] > MAX_COLUMNS or len(points) > MAX_POINTS:
-        raise ValueError(f"{path}: got {points.shape}, want at most ({MAX_POINTS}, {MAX_COLUMNS})")
     bad = np.argwhere(~np.isfinite(points))
     if len(bad):
-        (row, column), value = bad[0], points[tuple(bad[0])]
-        raise ValueError(
-            f"{path}, row {row}, coordinate {column}: got {value}, want a finite number"
-        )
+        told = (f"row {row}, coordinate {at}: got {points[row, at]}" for row, at in bad)
+        raise NotNumbers(f"{path}, {_few(told, len(bad))}, want a finite number")
     return points
 
 
-def _check_size(path: str | Path, most: int) -> None:
-    if not Path(path).is_file():
-        raise ValueError(f"{path}: there is no such file")
-    size = Path(path).stat().st_size
-    if size > most:
-        raise ValueError(f"{path}: has {size} bytes, want at most {most}")
+def _bytes(path: str | Path, most: int) -> bytes:
+    """What stands in a file of at most so many bytes."""
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise ValueError(f"{path}: there is no such file")
+        size = path.stat().st_size
+        if size > most:
+            raise ValueError(f"{path}: has {size} bytes, want at most {most}")
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _rows(path: str | Path, separator: str, most: int | None = None) -> list[Row]:
+    """The rows of a CSV file that are not blank, each with its line; the first few if asked."""
+    text = io.StringIO(_text(path, separator), newline="")
+    reader = csv.reader(text, delimiter=separator, strict=True)
+    try:
+        filled = ((reader.line_num, cells) for cells in reader if cells)
+        return list(itertools.islice(filled, most))
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {reader.line_num}: {error}, want plain CSV") from error
 
 
 def _text(path: str | Path, separator: str) -> str:
     """The text of a file that is not too large to be read as cells."""
-    _check_size(path, MAX_CSV_BYTES)
-    data = Path(path).read_bytes()
+    data = _bytes(path, MAX_CSV_BYTES)
     rows, cells = data.count(b"\n") + data.count(b"\r"), data.count(separator.encode())
     if rows > 2 * MAX_POINTS + 2 or data.count(b"\n") > MAX_POINTS + 1:
         raise ValueError(f"{path}: has over {MAX_POINTS} rows, want at most {MAX_POINTS}")
@@ -207,42 +260,67 @@ def _places(path: str | Path, header: list[str], wanted: list[str], separator: s
                     f"{path}, line 1: {names[0]!r} is one column when separated by {separator!r}, "
                     f"want {len(wanted)} or more; is the separator a {called} ({other!r})?"
                 )
-    for name in wanted:
-        if names.count(name) > 1:
-            raise ValueError(f"{path}, line 1: column {name!r} stands there twice, want it once")
-        if name not in names:
-            raise ValueError(
-                f"{path}, line 1: there is no column {name!r}, {spelling.want(name, names)}"
-            )
+    try:
+        _check_there("column", wanted, names)
+    except ValueError as error:
+        raise ValueError(f"{path}, line 1: {error}") from error
     return [names.index(name) for name in wanted]
+
+
+def _check_there(kind: str, wanted: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse wanted names that are not there, or twice: all of them at once."""
+    missing = [name for name in dict.fromkeys(wanted) if name not in names]
+    twice = [name for name in dict.fromkeys(wanted) if names.count(name) > 1]
+    told = []
+    if missing:
+        known = [_CONTROL.sub("?", name[:MAX_CLASS_NAME]) for name in names]
+        nearest = spelling.want(missing[0] if len(missing) == 1 else "", known)
+        told.append(f"there is no {kind} {_few(map(repr, missing), len(missing), ', ')}, {nearest}")
+    if twice:
+        called = _few(map(repr, twice), len(twice), ", ")
+        told.append(f"{kind} {called} stands there twice, want it once")
+    if told:
+        raise ValueError("; ".join(told))
+
+
+def _few(told: Iterable[str], count: int, between: str = "; ") -> str:
+    """The first few of ``count`` problems, and how many more there are."""
+    shown = list(itertools.islice(told, _TOLD))
+    return between.join(shown) + (f" and {count - _TOLD} more" if count > _TOLD else "")
 
 
 def _check_even(path: str | Path, rows: list[Row]) -> None:
     width = len(rows[0][1])
-    for line, cells in rows:
-        if len(cells) != width:
-            raise ValueError(
-                f"{path}, line {line}: has {len(cells)} cells, want {width}, as the header has"
-            )
+    uneven = [(line, len(cells)) for line, cells in rows if len(cells) != width]
+    if uneven:
+        told = (f"line {line}: has {cells} cells" for line, cells in uneven)
+        raise ValueError(f"{path}, {_few(told, len(uneven))}, want {width}, as the header has")
 
 
-def _numbers(path: str | Path, rows: list[Row], at: int, name: str) -> FloatArray:
-    """One column as finite numbers."""
-    cells = [row[at] for _, row in rows]
+def _numbers(
+    path: str | Path, rows: list[Row], names: Sequence[str], where: list[int]
+) -> FloatArray:
+    """The columns of the coordinates, as finite numbers."""
+    points = np.stack([_column([cells[at] for _, cells in rows]) for at in where], axis=1)
+    bad = np.argwhere(~np.isfinite(points))
+    if len(bad):
+        shown = [(*rows[row], names[at], where[at]) for row, at in bad[:_TOLD]]
+        told = [
+            f"line {line}, column {name!r}: got {cells[at].strip()[:40]!r}"
+            for line, cells, name, at in shown
+        ]
+        comma = any("," in cells[at] for _, cells, _, at in shown)
+        hint = "; write decimals with a point" if comma else ""
+        raise NotNumbers(f"{path}, {_few(told, len(bad))}, want a finite number{hint}")
+    return points
+
+
+def _column(cells: list[str]) -> FloatArray:
+    """Cells as numbers, NaN where they are none."""
     try:
-        column = np.array(cells, dtype=np.float64)
+        return np.array(cells, dtype=np.float64)
     except ValueError:
-        column = np.array([_number(cell) for cell in cells])
-    bad = ~np.isfinite(column)
-    if bad.any():
-        first = int(bad.argmax())
-        cell = cells[first].strip()
-        hint = "; write decimals with a point" if "," in cell else ""
-        raise ValueError(
-            f"{path}, line {rows[first][0]}, column {name!r}: got {cell[:40]!r}, "
-            f"want a finite number{hint}"
-        )
-    return column
+        return np.array([_number(cell) for cell in cells])
 
 
 def _number(cell: str) -> float:
@@ -253,22 +331,30 @@ def _number(cell: str) -> float:
 
 
 def _classes(
-    where: str, cells: list[str], class_names: Sequence[str] | None
+    where: str, at: Callable[[int], str], cells: list[str], class_names: Sequence[str] | None
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """The index of each cell's class, and the classes' names."""
+    """The index of each cell's class, and the classes' names; ``at`` says where a cell stands."""
     found = set(cells)
+    wrong = {cell for cell in found if not 0 < len(cell) <= MAX_CLASS_NAME or _CONTROL.search(cell)}
+    if wrong:
+        rows = [index for index, cell in enumerate(cells) if cell in wrong]
+        told = (f"{at(row)}: got {cells[row][:MAX_CLASS_NAME]!r}" for row in rows)
+        raise ValueError(
+            f"{where}, {_few(told, len(rows))}, want a class of at most {MAX_CLASS_NAME} letters, "
+            "on one line"
+        )
     if len(found) < 2:
         raise ValueError(f"{where}: holds only {cells[0]!r}, want at least two classes")
     if len(found) > MAX_CLASSES:
         raise ValueError(f"{where}: holds {len(found)} classes, want at most {MAX_CLASSES}")
-    if "" in found:
-        raise ValueError(f"{where}: row {cells.index('') + 1} of the data is empty, want a class")
     names = tuple(sorted(found, key=_by_size) if class_names is None else class_names)
     known = {name: index for index, name in enumerate(names)}
     if not found & known.keys():
         known = {str(index): index for index in range(len(names))}
-    for cell in sorted(found - known.keys()):
-        raise ValueError(f"{where}: holds the class {cell[:40]!r}, {spelling.want(cell, known)}")
+    if unknown := sorted(found - known.keys()):
+        called = _few(map(repr, unknown), len(unknown), ", ")
+        nearest = spelling.want(unknown[0] if len(unknown) == 1 else "", known)
+        raise ValueError(f"{where}: holds the class {called}, {nearest}")
     return np.array([known[cell] for cell in cells], dtype=np.int64), names
 
 
@@ -282,41 +368,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
         return str(int(value))
     return str(value)
-
-
-def _arrays(path: str | Path, wanted: list[str]) -> list[NDArray[Any]]:
-    """The wanted arrays of an npz file, each no larger than it says."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name.removesuffix(".npy") for name in archive.namelist()]
-            for name in wanted:
-                if name not in names:
-                    raise ValueError(f"there is no array {name!r}, {spelling.want(name, names)}")
-            total = sum(archive.getinfo(f"{name}.npy").file_size for name in wanted)
-            if total > files.MAX_BYTES:
-                raise ValueError(f"its arrays take {total} bytes, want at most {files.MAX_BYTES}")
-            return [_array(name, archive.read(f"{name}.npy")) for name in wanted]
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError) as error:
-        raise ValueError(f"{path}: is no npz file or is damaged ({error})") from error
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-
-
-def _array(name: str, data: bytes) -> NDArray[Any]:
-    """The array in a .npy file, once its header is known to claim no more than there is."""
-    stream = io.BytesIO(data)
-    version = np.lib.format.read_magic(stream)
-    read_header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise ValueError(f"array {name!r} is of .npy version {version}, want 1.0 or 2.0")
-    shape, _, dtype = read_header(stream)
-    if dtype.hasobject:
-        raise ValueError(f"array {name!r} holds Python objects (a pickle), want numbers or text")
-    claimed, there = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
-    if claimed != there:
-        raise ValueError(f"array {name!r} claims {claimed} bytes, but {there} are there")
-    stream.seek(0)
-    return np.lib.format.read_array(stream, allow_pickle=False)

@@ -2,7 +2,9 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,11 +65,30 @@ def test_names_decide_the_order_of_the_classes(tmp_path):
         ("x,y,label\n0,1e999,a\n2,3,b\n", "line 2, column 'y': got '1e999'"),
         ('x,y,label\n"0,5",1,a\n2,3,b\n', "got '0,5', want a finite number; write decimals with a"),
         ("x,y,label\n0,1,a\n2,3,a\n", "column 'label': holds only 'a', want at least two classes"),
-        ("x,y,label\n0,1,a\n2,3,\n", "row 2 of the data is empty, want a class"),
+        ("x,y,label\n0,1,a\n2,3,\n", "label', line 3: got '', want a class of at most 40 letters"),
         ("x,x,y,label\n0,0,1,a\n2,2,3,b\n", "line 1: column 'x' stands there twice, want it once"),
         ("x,Y,label\n0,1,a\n2,3,b\n", "line 1: there is no column 'y', want one of x, Y, label"),
         ("x,y,lable\n0,1,a\n2,3,b\n", "there is no column 'label'.*did you mean 'lable'"),
-        ("0,1,a\n2,3,b\n", "line 1: there is no column 'x', want one of 0, 1, a"),
+        ("0,1,a\n2,3,b\n", "there is no column 'x', 'y', 'label', want one of 0, 1, a"),
+        ("x,x,a\n0,1,a\n2,3,b\n", "no column 'y', 'label', want .*; column 'x' stands there twice"),
+        (
+            "x,y,label\n0,one,a\n,3,b\n1,inf,b\n",
+            "line 2, column 'y': got 'one'; line 3, column 'x': got ''; line 4, column 'y': got "
+            "'inf', want a finite number",
+        ),
+        (
+            "x,y,label\n" + "".join(f"{i},no,{i % 2}\n" for i in range(8)),
+            "line 6, column 'y': got 'no' and 3 more, want a finite number",
+        ),
+        ("x,y,label\n0,1\n2,3,4,b\n1,1,a\n", "line 2: has 2 cells; line 3: has 4 cells, want 3"),
+        (
+            "x,y,label\n0,1,a\n2,3," + "b" * 100_000,
+            "line 3: got 'b{40}', want a class of at most 40",
+        ),
+        ('x,y,label\n0,1,a\n2,3,"b\nc"\n', r"line 4: got 'b\\nc', want .* on one line"),
+        ("x,y,label\n0,1,a\n2,3,\x1b[31mb\n", r"line 3: got '\\x1b\[31mb', want a class"),
+        ("a" * 140_000 + ",y,label\n0,1,a\n", "line 1: field larger than field limit"),
+        ('"u\nv",y,label\n0,1,a\n2,3,b\n', r"no column 'x', want one of u\?v, y, label"),
         (GOOD.replace(",", ";"), r"one column when separated by ',', .*semicolon \(';'\)\?"),
         (GOOD.replace(",", "\t"), r"is the separator a tab"),
         (GOOD.encode("utf-16"), "is not UTF-8; save it as UTF-8"),
@@ -116,7 +137,10 @@ def test_too_many_rows_or_cells_are_refused_unparsed(tmp_path, monkeypatch, limi
         (".", {}, "want .csv"),
         ("d.xlsx", {}, r"the ending is '.xlsx', want .csv, .tsv, .txt or .npz"),
         ("d.csv", {"separator": ""}, "separator: got '', want one character"),
-        ("d.csv", {"separator": "\n"}, "want one character"),
+        *(
+            ("d.csv", {"separator": bad}, "separator: got .*, want one character")
+            for bad in ("\n", ";;", '"', "\0", "\udc80")
+        ),
     ],
 )
 def test_bad_requests(tmp_path, name, options, message):
@@ -153,7 +177,13 @@ TWO = [[0.0, 1.0], [2.0, 3.0]]
         ({"point": TWO, "labels": [0, 1]}, "did you mean 'point'"),
         ({"points": TWO, "labels": [0, 1, 1]}, "got 3 labels, want 2, one a point"),
         ({"points": TWO, "labels": 0}, r"array 'labels': got int64 of shape \(\), want whole"),
+        ({"x": TWO}, "there is no array 'points', 'labels', want one of x"),
         ({"points": [[0, np.nan], [1, 1]], "labels": [0, 1]}, "row 0, coordinate 1: got nan"),
+        (
+            {"points": [[0, np.nan], [np.inf, 1]], "labels": [0, 1]},
+            "row 0, coordinate 1: got nan; row 1, coordinate 0: got inf, want a finite number",
+        ),
+        ({"points": TWO, "labels": ["a", "b" * 41]}, "row 1: got 'b{40}', want a class of at most"),
         ({"points": [["a"], ["b"]], "labels": [0, 1]}, "array 'points': got <U1 of shape"),
         ({"points": np.zeros((2, 2, 2)), "labels": [0, 1]}, r"want numbers, \(n, d\)"),
         ({"points": np.zeros((0, 2)), "labels": []}, r"want numbers, \(n, d\)"),
@@ -171,26 +201,121 @@ def test_bad_npz(tmp_path, arrays, message):
     assert "\n" not in str(caught.value)
 
 
-def npy_header(shape: str) -> bytes:
-    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}".encode()
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+def npy(shape: str, dtype: str = "<f8", body: bytes = b"") -> bytes:
+    header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}}}"
+    return npy_header(header) + body
+
+
+def npy_header(text: str) -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 
 @pytest.mark.parametrize(
     ("member", "message"),
     [
-        (npy_header("(10**9, 10)"), "malformed node|Cannot parse header"),
-        (npy_header("(1250000000,)"), "claims 10000000000 bytes, but 0 are there"),
+        (npy("(10**9, 10)"), "malformed node|Cannot parse header"),
+        (npy("(1250000000,)"), "claims 10000000000 bytes, but 0 are there"),
+        (npy(f"(0, {2**70})"), "float64 of shape .*, want a size that arrays can have"),
+        (npy("(True, 2)", body=bytes(16)), "want a size that arrays can have"),
+        (npy("(-1, -2)", body=bytes(16)), "want a size that arrays can have"),
+        (npy(f"({10**15},)", "<U0"), "want a size that arrays can have"),
+        (npy_header("(" * 9000), "is no npz file or is damaged"),
+        (npy_header("-" * 9000), "is no npz file or is damaged"),
         (b"", "magic string"),
         (b"\x93NUMPY\x09\x00", "version"),
     ],
 )
 def test_npz_headers_that_lie(tmp_path, member, message):
-    with zipfile.ZipFile(tmp_path / "d.npz", "w") as archive:
+    path = tmp_path / "d.npz"
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("points.npy", member)
         archive.writestr("labels.npy", member)
+    with pytest.raises(ValueError, match=message) as caught:
+        read_npz(path)
+    assert len(str(caught.value)) < 300 + len(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def lying_zip(path: Path, method: int) -> None:
+    """50 MB in a few kilobytes, which the directory says are 300 bytes."""
+    size = 50_000_000
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in ("points.npy", "labels.npy"):
+            archive.writestr(name, bytes(size))
+    told = path.read_bytes().replace(size.to_bytes(4, "little"), (300).to_bytes(4, "little"))
+    path.write_bytes(told)
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (zipfile.ZIP_BZIP2, "compressed by method 12, want what np.savez"),
+        (zipfile.ZIP_LZMA, "compressed by method 14, want what np.savez"),
+        (zipfile.ZIP_DEFLATED, "Bad CRC-32"),
+    ],
+)
+def test_no_more_is_inflated_than_the_directory_claims(tmp_path, method, message):
+    path = tmp_path / "d.npz"
+    lying_zip(path, method)
+    tracemalloc.start()
     with pytest.raises(ValueError, match=message):
-        read_npz(tmp_path / "d.npz")
+        read_npz(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def flag_encrypted(data: bytes) -> bytes:
+    changed = bytearray(data)
+    for signature, offset in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        for found in re.finditer(re.escape(signature), data):
+            changed[found.start() + offset] |= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda data: data[:80] + bytes(255 - x for x in data[80:300]) + data[300:], "decompress"),
+        (flag_encrypted, "array 'points' is encrypted"),
+        (lambda data: data + b"PK\1\2" * 10_001, "holds 100.* arrays, want at most 10000"),
+    ],
+)
+def test_npz_damage_is_one_line(tmp_path, damage, message):
+    path = tmp_path / "d.npz"
+    np.savez_compressed(path, points=np.arange(400.0).reshape(200, 2), labels=np.arange(200) % 2)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ValueError, match=message) as caught:
+        read_npz(path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_narrow_numbers_are_bounded_as_they_are_read(tmp_path, monkeypatch):
+    path = tmp_path / "d.npz"
+    np.savez(path, points=np.zeros((300, 2), np.uint8), labels=np.arange(300, dtype=np.uint8) % 2)
+    monkeypatch.setattr(readers.files, "MAX_BYTES", 4000)
+    with pytest.raises(ValueError, match=r"got \(300, 2\), want at most .* and 500 numbers"):
+        read_npz(path)
+
+
+@pytest.mark.parametrize("name", ["d.csv", "d.npz"])
+def test_what_cannot_be_read_is_said(tmp_path, monkeypatch, name):
+    path = write(tmp_path, GOOD, name)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ValueError, match=r"cannot be read \(Permission denied\)"):
+        read_data(path)
+
+
+def test_a_header_is_read_as_the_data_are(tmp_path):
+    assert readers.read_header(write(tmp_path, '"a\nb"; c\n1;2\n'), ";") == ("a\nb", "c")
+    assert readers.read_header(write(tmp_path, "")) == ()
+    with pytest.raises(ValueError, match="line 1: field larger than field limit"):
+        readers.read_header(write(tmp_path, "a" * 140_000))
 
 
 def test_an_npz_bomb_and_damage(tmp_path, monkeypatch):
