@@ -75,13 +75,16 @@ def read(path: str | Path) -> bytes:
     Raises
     ------
     ValueError
-        When there is no such file, or it is larger.
+        When there is no such file, it cannot be read, or it is larger.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ValueError(f"path: there is no file {path}")
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+    try:
+        if not path.is_file():
+            raise ValueError(f"path: there is no file {path}")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"path: {path} cannot be read ({error.strerror or error})") from error
     if len(data) > MAX_BYTES:
         raise ValueError(f"path: {path} is larger than {MAX_BYTES} bytes, the most that is read")
     return data

@@ -28,7 +28,10 @@ MAX_CSV_BYTES = 128 * 2**20
 MAX_CSV_CELLS = 5_000_000
 MAX_CLASS_NAME = 40
 _TOLD = 5  # of many problems of a kind, so many are told
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Control characters, ends of line, and what changes the direction of the text around it.
+_HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 
 Row = tuple[int, list[str]]
@@ -273,7 +276,7 @@ def _check_there(kind: str, wanted: Sequence[str], names: Sequence[str]) -> None
     twice = [name for name in dict.fromkeys(wanted) if names.count(name) > 1]
     told = []
     if missing:
-        known = [_CONTROL.sub("?", name[:MAX_CLASS_NAME]) for name in names]
+        known = [_HIDDEN.sub("?", name[:MAX_CLASS_NAME]) for name in names]
         nearest = spelling.want(missing[0] if len(missing) == 1 else "", known)
         told.append(f"there is no {kind} {_few(map(repr, missing), len(missing), ', ')}, {nearest}")
     if twice:
@@ -335,7 +338,7 @@ def _classes(
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The index of each cell's class, and the classes' names; ``at`` says where a cell stands."""
     found = set(cells)
-    wrong = {cell for cell in found if not 0 < len(cell) <= MAX_CLASS_NAME or _CONTROL.search(cell)}
+    wrong = {cell for cell in found if not 0 < len(cell) <= MAX_CLASS_NAME or _HIDDEN.search(cell)}
     if wrong:
         rows = [index for index, cell in enumerate(cells) if cell in wrong]
         told = (f"{at(row)}: got {cells[row][:MAX_CLASS_NAME]!r}" for row in rows)

@@ -109,6 +109,20 @@ def test_read_refuses_what_is_missing_or_too_large(
         files.read(path)
 
 
+def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ValueError, match=rf"path: {path} cannot be read \(Permission denied\)"):
+        files.read(path)
+    with pytest.raises(ValueError, match="File name too long"):
+        files.read(tmp_path / ("x" * 300))
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ def test_names_decide_the_order_of_the_classes(tmp_path):
         ),
         ('x,y,label\n0,1,a\n2,3,"b\nc"\n', r"line 4: got 'b\\nc', want .* on one line"),
         ("x,y,label\n0,1,a\n2,3,\x1b[31mb\n", r"line 3: got '\\x1b\[31mb', want a class"),
+        ("x,y,label\n0,1,a\n2,3,\u202eb\n", r"line 3: got '\\u202eb', want a class"),
         ("a" * 140_000 + ",y,label\n0,1,a\n", "line 1: field larger than field limit"),
         ('"u\nv",y,label\n0,1,a\n2,3,b\n', r"no column 'x', want one of u\?v, y, label"),
         (GOOD.replace(",", ";"), r"one column when separated by ',', .*semicolon \(';'\)\?"),
