@@ -66,7 +66,7 @@ class LossPlot(Group):
         self._low = np.array(corner)
         self._unit = np.array([size[0] / (len(losses) - 1), size[1] / top])
         self._path = self.at(np.arange(len(losses)), losses)
-        self.marked = np.array(marked)
+        self.marked = np.unique(marked)
         t = theme()
         self.axes = self._draw_axes(size, loss_ticks)
         self.numerals = self._numerals(steps, loss_ticks, across)

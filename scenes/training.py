@@ -36,6 +36,7 @@ from model.trajectory import CHECKPOINT_NAMES
 FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
 SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
+BESIDE = 2.5  # the left edge of the loss and the numbers under it
 LEGEND = (1.75, 1.5)
 FOUR = "The same data, four moments of training"
 HEADROOM = 1.12  # of the loss axis, over the largest loss that it names
@@ -199,8 +200,8 @@ def loss_plot() -> LossPlot:
     return LossPlot(
         r.losses,
         r.steps,
-        (2.3, -0.15),
-        (3.8, 2.0),
+        (BESIDE, -0.15),
+        (3.6, 2.0),
         top=HEADROOM * 2 * half,
         marked=r.checkpoints,
         loss_ticks=(0, half, 2 * half),
@@ -227,7 +228,7 @@ def live_numbers() -> list[Readout]:
             suffix=unit,
             size=t.body_size,
         )
-        number.move_to((2.3, 0, 0), aligned_edge=LEFT)
+        number.move_to((BESIDE, 0, 0), aligned_edge=LEFT)
         made.append(on_baseline(number, -1.85 - 0.55 * line))
     return made
 
@@ -236,7 +237,7 @@ def of_all() -> Mobject:
     """The line below the numbers: they are of all datapoints, not of those drawn alone."""
     words = f"of all {len(run().data):,} datapoints"
     note = Text(words, size=theme().tick_size, color=theme().muted)
-    return on_baseline(note.move_to((2.3, 0, 0), aligned_edge=LEFT), TABLE[-1])
+    return on_baseline(note.move_to((BESIDE, 0, 0), aligned_edge=LEFT), TABLE[-1])
 
 
 def targets(stack: LayerStack) -> Group:
