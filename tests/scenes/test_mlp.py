@@ -73,6 +73,9 @@ def test_numbers_in_the_units_are_the_forward_pass(graph: LessonGraph) -> None:
         places = 3 if column == len(wanted) - 1 else 2
         for text, value in zip(texts, values, strict=True):
             fine = 10.0**-places if max(map(abs, wanted[column])) < 100 else 1.0
+            if "class" in text:
+                assert value < 0.001 if "<" in text else value > 0.999
+                continue
             assert number(text) == pytest.approx(value, abs=0.501 * fine, rel=0.05)
             if text == "0":
                 assert value == 0
