@@ -57,8 +57,7 @@ def prepared() -> clip.MLP:
 
 
 def number(text: str) -> float:
-    """What a written number says; of one below or above another, that other."""
-    return float(re.sub(r'class\("normal", [<>]\) |"', "", text).replace("−", "-"))
+    return float(text.replace('"', "").replace("−", "-"))
 
 
 def test_numbers_in_the_units_are_the_forward_pass(graph: LessonGraph) -> None:
