@@ -64,18 +64,30 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_lesson(parser: argparse.ArgumentParser) -> None:
     """The options of :func:`model.lesson_new.save_lesson`."""
-    parser.add_argument("file", type=Path, help="the lesson to write (.toml)")
-    parser.add_argument("--data", type=Path, required=True, help="CSV or npz, beside the lesson")
-    parser.add_argument("--label", default="label", help="its column with the class")
-    parser.add_argument("--columns", nargs="+", help="those with the coordinates; else all others")
-    parser.add_argument("--separator", default=",", help="between the cells")
-    parser.add_argument(
-        "--network", required=True, help="file.py:name of an nn.Sequential; this runs the file"
+    said = parser.add_argument
+    said("file", type=Path, help="the lesson to write, e.g. mine.toml; mine.safetensors beside it")
+    said("--data", type=Path, required=True, help="a CSV or npz file in the lesson's folder")
+    said("--label", default="label", help="its column with the class (%(default)s)")
+    said("--columns", nargs="+", help="its columns with the coordinates; else all others")
+    said(
+        "--separator",
+        default=",",
+        type=lambda typed: typed.replace("\\t", "\t"),
+        help="what stands between the cells: , or ; or \\t for a tab (%(default)s)",
     )
-    parser.add_argument("--weights", type=Path, help="its state dict (.safetensors, .pt)")
-    parser.add_argument("--name", help="what the lesson is called")
-    parser.add_argument("--train", action="store_true", help="to be trained anew, not as it is")
-    parser.add_argument("--overwrite", action="store_true", help="replace a lesson of that name")
+    said("--network", required=True, help="file.py:name of an nn.Sequential; this runs the file")
+    said("--weights", type=Path, help="its state dict (.safetensors, .pt)")
+    said("--name", help="what the lesson is called; else as the file")
+    said(
+        "--train",
+        action="store_true",
+        help="take its layers and widths only, to be trained by `python -m model train`",
+    )
+    said(
+        "--overwrite",
+        action="store_true",
+        help="replace a lesson of that name and the weights beside it",
+    )
     parser.set_defaults(run=_lesson)
 
 
@@ -158,14 +170,14 @@ def _train_lesson(options: argparse.Namespace) -> int:
 
 
 def _lesson(options: argparse.Namespace) -> int:
-    from model.lesson_new import module_in, save_lesson
+    from model import lesson_notes
+    from model.lesson_new import check_free, module_in, save_lesson
 
-    names = ("label", "columns", "separator", "name", "train", "overwrite")
+    check_free(options.file, overwrite=options.overwrite, weights=options.weights)
+    module = module_in(options.network, options.weights)
+    names = ("label", "columns", "separator", "name", "train", "overwrite", "weights")
     lesson = save_lesson(
-        options.file,
-        module_in(options.network, options.weights),
-        options.data,
-        **{name: getattr(options, name) for name in names},
+        options.file, module, options.data, **{name: getattr(options, name) for name in names}
     )
     told = f"to be trained by `{lesson.command}`"
     if not options.train:
@@ -173,6 +185,10 @@ def _lesson(options: argparse.Namespace) -> int:
     print(
         f"{options.file}: {len(lesson.dataset)} points of {lesson.dataset.classes} classes, {told}"
     )
+    for what in lesson_notes.changes(module) if options.train else []:
+        print(f"note: {what}")
+    for what in lesson_notes.units(lesson):
+        print(f"hint: {what}")
     return 0
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model import files
+from model import files, readers
 from model.assets import toml_table
 from model.datasets import Dataset
-from model.layers import MODULE, LeakyReLU
+from model.layers import LeakyReLU
 from model.lesson import Lesson
 from model.lesson_schema import problems_of
 from model.lesson_weights import ending_in_shares, load_module, one_iterate
 from model.network import Network
-from model.readers import read_data
+from model.recipe import Recipe
+from model.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from torch import nn
-
-MAX_HEADER = 2**20
 
 
 def save_lesson(
@@ -36,6 +34,7 @@ def save_lesson(
     name: str | None = None,
     train: bool = False,
     overwrite: bool = False,
+    weights: str | Path | None = None,
 ) -> Lesson:
     """Write a lesson file for a module and a data file, and the module's weights beside it.
 
@@ -63,7 +62,9 @@ def save_lesson(
         Whether to train it anew, by ``python -m model train``: then only the
         layers and widths are taken from the module, not its weights.
     overwrite
-        Whether a lesson file that is there may be replaced.
+        Whether a lesson and the weights beside it may be replaced if they are there.
+    weights
+        The file that the module's weights are from, if any: it is never replaced.
 
     Raises
     ------
@@ -71,28 +72,56 @@ def save_lesson(
         When the data cannot be read, the module does not fit them or has a
         layer that no file keeps, or nothing can be written.
     """
-    path, data = files.check_target(path), Path(data)
-    if path.suffix != ".toml":
-        raise ValueError(f"path: got {path}, want the name of a file that ends in .toml")
-    if path.exists() and not overwrite:
-        raise ValueError(f"path: {path} is there already; remove it, or allow to overwrite it")
+    path = check_free(path, overwrite=overwrite, weights=weights)
+    data = Path(data)
     place = _relative(data, path.parent)
-    taken = _columns(data, label, columns, separator)
-    dataset = read_data(data, taken, label, separator=separator)
-    network = _network(module, dataset)
-    where = {"file": place, "columns": list(taken), "label": label, "separator": separator}
-    text = _text(name or path.stem, network, dataset, train, path.stem)
-    text = f"{text}\n{toml_table('data', where)}"
+    dataset, taken = _dataset(data, label, columns, separator)
+    network = _network(module, dataset, taken)
+    where = {"file": place, "columns": taken, "label": label, "separator": separator}
+    section = _section(network, dataset)
+    head = {"name": name or path.stem, "weights": None if train else _beside(path).name}
+    text = _text(head, section, dataset, where, train)
     _check_text(text)
     if train:
-        _check_trainable(network)
+        _check_trainable(network, section, dataset)
+        files.write(path, text.encode())
+        _make_room(_beside(path))
     else:
-        files.write(path.with_suffix(".safetensors"), one_iterate(network, dataset).to_bytes())
-    files.write(path, text.encode())
+        _write_both(path, text.encode(), _packed(network, dataset))
     lesson = Lesson.load(path)
     if not train:
         assert lesson.trajectory
     return lesson
+
+
+def check_free(
+    path: str | Path, *, overwrite: bool = False, weights: str | Path | None = None
+) -> Path:
+    """Return ``path`` if a lesson may be written there, and its weights beside it.
+
+    Raises
+    ------
+    ValueError
+        When it does not end in ``.toml``, one of the two is there already and
+        must not be replaced, or nothing can be written there.
+    """
+    path = files.check_target(path)
+    if path.suffix != ".toml":
+        raise ValueError(f"path: got {path}, want the name of a file that ends in .toml")
+    beside = files.check_target(_beside(path))
+    source = None if weights is None else Path(weights)
+    if source and source.exists() and beside.exists() and beside.samefile(source):
+        raise ValueError(
+            f"path: the lesson's own weights are to be {beside}, which is where the module's "
+            "weights are from; give the lesson another name"
+        )
+    there = [str(each) for each in (path, beside) if each.exists() and not overwrite]
+    if there:
+        raise ValueError(
+            f"path: {' and '.join(there)} {'are' if len(there) > 1 else 'is'} there already; "
+            "give the lesson another name, or let --overwrite replace what is there"
+        )
+    return path
 
 
 def module_in(entry: str, weights: str | Path | None = None) -> nn.Module:
@@ -124,31 +153,52 @@ def _relative(data: Path, folder: Path) -> str:
         ) from None
 
 
-def _columns(
+def _beside(path: Path) -> Path:
+    """Where the weights of a lesson are."""
+    return path.with_suffix(".safetensors")
+
+
+def _dataset(
     data: Path, label: str, columns: Sequence[str] | None, separator: str
-) -> tuple[str, ...]:
-    """The columns given, or all in the header but the label's."""
-    if columns is not None:
-        return tuple(columns)
-    if data.suffix.lower() == ".npz":
-        return ("points",)
-    with data.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = file.readline(MAX_HEADER)
-    names = [cell.strip() for cell in next(csv.reader([header], delimiter=separator), [])]
-    return tuple(name for name in names if name != label) or ("x", "y")
+) -> tuple[Dataset, list[str]]:
+    """The data, and the columns of its coordinates: those given, or all but the label's."""
+    readers.check_separator(separator)
+    if columns is None and data.suffix.lower() in readers.TEXT_ENDINGS:
+        header = readers.read_header(data, separator)
+        columns = [each for each in header if each != label] or ["x", "y"]
+    taken = ["points"] if columns is None else list(columns)
+    try:
+        return readers.read_data(data, taken, label, separator=separator), taken
+    except readers.NotThere as error:
+        raise ValueError(
+            f"{error}; name the column with the class by --label, the others by --columns"
+        ) from error
+    except readers.NotNumbers as error:
+        raise ValueError(f"{error}; choose the columns with numbers by --columns") from error
 
 
-def _network(module: nn.Module, dataset: Dataset) -> Network:
+def _network(module: nn.Module, dataset: Dataset, columns: Sequence[str]) -> Network:
     """What the module computes, ending in shares, of layers that a file can name."""
-    copy = deepcopy(module).eval()
-    network = ending_in_shares(Network.from_torch(copy, in_dim=dataset.dim), dataset)
-    for index, layer in enumerate(network):
-        if layer.name == MODULE:
-            raise ValueError(
-                f"module: layer {index} is of a kind that no file keeps; write a lesson by hand "
-                "with network.entry and allow_code (see the README)"
-            )
-    return network
+    from model.torch_bridge import Captured
+
+    network = Network.from_torch(deepcopy(module).eval(), in_dim=dataset.dim)
+    if network.in_dim not in (None, dataset.dim):
+        raise ValueError(
+            f"network: takes {network.in_dim} coordinates, but the data have {dataset.dim} "
+            f"({', '.join(columns[:8])}{', ...' if len(columns) > 8 else ''}); "
+            "choose which by --columns"
+        )
+    unknown = [
+        f"{layer.kind} (layer {index})"
+        for index, layer in enumerate(network)
+        if isinstance(layer, Captured)
+    ]
+    if unknown:
+        raise ValueError(
+            f"module: {', '.join(unknown)}: of a kind that no file keeps; write a lesson by hand "
+            "with network.entry and allow_code (see the README)"
+        )
+    return ending_in_shares(network, dataset)
 
 
 def _check_text(text: str) -> None:
@@ -157,7 +207,9 @@ def _check_text(text: str) -> None:
         raise ValueError(f"{'.'.join(map(str, place))}: {what}")
 
 
-def _check_trainable(network: Network) -> None:
+def _check_trainable(network: Network, section: dict[str, Any], dataset: Dataset) -> None:
+    """Refuse what no recipe trains."""
+    Recipe(section["layers"], section["widths"]).check_data(dataset)
     for layer in network:
         if isinstance(layer, LeakyReLU) and layer != LeakyReLU():
             raise ValueError(
@@ -166,16 +218,58 @@ def _check_trainable(network: Network) -> None:
             )
 
 
-def _text(name: str, network: Network, dataset: Dataset, train: bool, stem: str) -> str:
-    """The lesson file up to its data."""
+def _packed(network: Network, dataset: Dataset) -> bytes:
+    """The bytes of the weights, which a file may hold."""
+    packed = one_iterate(network, dataset).to_bytes()
+    if len(packed) > files.MAX_BYTES:
+        raise ValueError(
+            f"module: its weights and the data take {len(packed)} bytes, "
+            f"want at most {files.MAX_BYTES}"
+        )
+    return packed
+
+
+def _write_both(path: Path, text: bytes, packed: bytes) -> None:
+    """A lesson file and its weights; no new weights without the lesson."""
+    beside = _beside(path)
+    new = not beside.exists()
+    files.write(beside, packed)
+    try:
+        files.write(path, text)
+    except BaseException:
+        if new:
+            beside.unlink()
+        raise
+
+
+def _make_room(beside: Path) -> None:
+    """Remove weights that an earlier lesson took as they were: a training run is to be there."""
+    try:
+        found = Trajectory.load(beside)
+    except ValueError:
+        return
+    if not found.recipe:
+        beside.unlink()
+
+
+def _section(network: Network, dataset: Dataset) -> dict[str, Any]:
+    """``[network]``: layers and widths."""
     linear = [layer for layer in network if layer.name == "linear"]
-    head: dict[str, Any] = {"name": name}
-    if not train:
-        head["weights"] = f"{stem}.safetensors"
-    layers = {
+    return {
         "layers": [layer.name for layer in network],
         "widths": [dataset.dim, *(int(layer.out_dim or 0) for layer in linear)],
     }
-    parts = [toml_table("", head), toml_table("network", layers)]
+
+
+def _text(
+    head: dict[str, Any],
+    section: dict[str, Any],
+    dataset: Dataset,
+    where: dict[str, Any],
+    train: bool,
+) -> str:
+    """The lesson file."""
+    parts = [toml_table("", head), toml_table("network", section)]
     parts += [toml_table("[classes]", {"name": each}) for each in dataset.class_names]
-    return "\n".join([*parts, *(["[training]\n"] if train else [])])
+    parts += ["[training]\n"] if train else []
+    return "\n".join([*parts, toml_table("data", where)])

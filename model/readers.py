@@ -32,9 +32,14 @@ _TOLD = 5  # of many problems of a kind, so many are told
 _HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 
 Row = tuple[int, list[str]]
+
+
+class NotThere(ValueError):
+    """Columns or arrays that were asked for are missing."""
 
 
 class NotNumbers(ValueError):
@@ -56,11 +61,11 @@ def read_data(
     ValueError
         When the ending is another one, and as the reader.
     """
-    match Path(path).suffix.lower():
-        case ".csv" | ".tsv" | ".txt":
-            return read_csv(path, columns, label, separator=separator, class_names=class_names)
-        case ".npz":
-            return read_npz(path, columns, label, class_names=class_names)
+    ending = Path(path).suffix.lower()
+    if ending in TEXT_ENDINGS:
+        return read_csv(path, columns, label, separator=separator, class_names=class_names)
+    if ending == ".npz":
+        return read_npz(path, columns, label, class_names=class_names)
     raise ValueError(f"{path}: the ending is {Path(path).suffix!r}, want .csv, .tsv, .txt or .npz")
 
 
@@ -162,9 +167,9 @@ def read_npz(
     data = _bytes(path, files.MAX_BYTES)
     try:
         archive = npz.Archive(data)
-        _check_there("array", [*columns, label], archive.names)
+        _check_there(str(path), "array", [*columns, label], archive.names)
         *coordinates, classes = archive.arrays([*columns, label])
-    except ValueError as error:
+    except npz.Refused as error:
         raise ValueError(f"{path}: {error}") from error
     for name, array in zip(columns, coordinates, strict=True):
         _check_array(f"{path}, array {name!r}", array, "buif", (1, 2), "numbers, (n, d) or (n,)")
@@ -263,14 +268,11 @@ def _places(path: str | Path, header: list[str], wanted: list[str], separator: s
                     f"{path}, line 1: {names[0]!r} is one column when separated by {separator!r}, "
                     f"want {len(wanted)} or more; is the separator a {called} ({other!r})?"
                 )
-    try:
-        _check_there("column", wanted, names)
-    except ValueError as error:
-        raise ValueError(f"{path}, line 1: {error}") from error
+    _check_there(f"{path}, line 1", "column", wanted, names)
     return [names.index(name) for name in wanted]
 
 
-def _check_there(kind: str, wanted: Sequence[str], names: Sequence[str]) -> None:
+def _check_there(where: str, kind: str, wanted: Sequence[str], names: Sequence[str]) -> None:
     """Refuse wanted names that are not there, or twice: all of them at once."""
     missing = [name for name in dict.fromkeys(wanted) if name not in names]
     twice = [name for name in dict.fromkeys(wanted) if names.count(name) > 1]
@@ -283,7 +285,7 @@ def _check_there(kind: str, wanted: Sequence[str], names: Sequence[str]) -> None
         called = _few(map(repr, twice), len(twice), ", ")
         told.append(f"{kind} {called} stands there twice, want it once")
     if told:
-        raise ValueError("; ".join(told))
+        raise (NotThere if missing else ValueError)(f"{where}: {'; '.join(told)}")
 
 
 def _few(told: Iterable[str], count: int, between: str = "; ") -> str:

@@ -121,6 +121,12 @@ class Captured(Layer):
     name: ClassVar[str] = MODULE
 
     @property
+    def kind(self) -> str:
+        """What the module's class is called, or each one's in a row of them."""
+        parts = self.module if isinstance(self.module, nn.Sequential) else [self.module]
+        return ", ".join(type(part).__name__ for part in parts)
+
+    @property
     def in_dim(self) -> int:
         return self.d_in
 
@@ -165,19 +171,28 @@ def from_torch(module: nn.Module, *, in_dim: int | None = None) -> Network:
         (n, d) numbers, or gives a row other numbers in other company.
     """
     layers: list[Layer] = []
-    leaves = _leaves(module, "module")
-    while leaves:
-        path, child = leaves.pop(0)
+    rest = leaves(module)
+    while rest:
+        path, child = rest.pop(0)
         before = layers[-1] if layers else None
         convert = _FROM_TORCH.get(type(child))
         if convert is None:
-            width = _width_before(layers, in_dim) or _stated_width(child, leaves)
-            layers.append(_capture(path, child, leaves, width))
+            width = _width_before(layers, in_dim) or _stated_width(child, rest)
+            layers.append(_capture(path, child, rest, width))
         elif isinstance(child, nn.BatchNorm1d) and isinstance(before, Linear):
             layers[-1] = _fold(path, before, convert(child))
         else:
             layers.append(convert(child))
     return Network(layers)
+
+
+def leaves(module: nn.Module, path: str = "module") -> list[tuple[str, nn.Module]]:
+    """The modules in an ``nn.Sequential``, nested at will, each with its place."""
+    if not isinstance(module, nn.Sequential):
+        return [(path, module)]
+    return [
+        leaf for index, child in enumerate(module) for leaf in leaves(child, f"{path}[{index}]")
+    ]
 
 
 def to_torch(network: Network) -> nn.Sequential:
@@ -193,14 +208,6 @@ def _fold(path: str, first: Linear, second: Layer) -> Linear:
             f"{first.out_dim}; want layers that chain"
         )
     return Linear(second.weight @ first.weight, second.weight @ first.bias + second.bias)
-
-
-def _leaves(module: nn.Module, path: str) -> list[tuple[str, nn.Module]]:
-    if not isinstance(module, nn.Sequential):
-        return [(path, module)]
-    return [
-        leaf for index, child in enumerate(module) for leaf in _leaves(child, f"{path}[{index}]")
-    ]
 
 
 def _width_before(layers: list[Layer], in_dim: int | None) -> int | None:

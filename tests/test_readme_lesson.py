@@ -139,7 +139,7 @@ def test_weights_that_would_run_code_are_refused(tmp_path, capsys):
         ({"columns": ["width", "label"]}, "column 'label': got .* want a finite number"),
         ({"separator": ";"}, "is the separator a comma"),
         ({"module": "two"}, "network: gives 2 numbers, but the data have 3 classes"),
-        ({"module": "gelu"}, "layer 1 is of a kind that no file keeps; .*network.entry"),
+        ({"module": "gelu"}, r"GELU \(layer 1\): of a kind that no file keeps; .*network.entry"),
         ({"module": "sigmoid"}, "ends in a sigmoid, want softmax, or logits"),
         ({"module": "leaky", "train": True}, "leaky relu of slope 0.3; a lesson trains those of"),
         ({"name": "x" * 81}, "name: got .* want at most 80 letters"),
