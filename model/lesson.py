@@ -21,6 +21,7 @@ recorded steps; :mod:`model.lesson_schema` lists every entry and its limits.
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -97,7 +98,14 @@ class Lesson:
     @property
     def command(self) -> str:
         """What to run to train it."""
-        return assets.COMMAND if self.path is None else f"python -m model train {self.path}"
+        if self.path is None:
+            return assets.COMMAND
+        return f"python -m model train {shlex.quote(str(self.path))}"
+
+    @property
+    def coded(self) -> bool:
+        """Whether Python code makes its network."""
+        return self._file is not None and self._file.network.entry is not None
 
     @cached_property
     def trajectory(self) -> Trajectory:
@@ -140,12 +148,15 @@ class Lesson:
         Raises
         ------
         ValueError
-            When it has no recipe, or as :func:`model.training.train_to_file`.
+            When it has no recipe, when :attr:`weights` names a file that is no
+            older run of this lesson, or as :func:`model.training.train_to_file`.
         """
         if self.recipe is None or self.weights is None:
             raise ValueError(f"{self.name}: has no [training] section, so nothing is to be trained")
+        from model.lesson_target import check_replaceable
         from model.training import train_to_file
 
+        check_replaceable(self.weights, self.dataset, self.path)
         return train_to_file(self.weights, self.dataset, self.recipe, progress=progress)
 
     def _check_own(self, found: Trajectory) -> None:

@@ -1,4 +1,4 @@
-"""What a lesson file may say, and every problem in it at once.
+"""What a lesson file may say, and what its entries have wrong by themselves.
 
 Imported only when a lesson file is opened: the clips of the default lesson
 start without it.
@@ -7,25 +7,39 @@ start without it.
 from __future__ import annotations
 
 import inspect
+import math
 import re
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from model import spelling
-from model.datasets import DATASETS, MAX_POINTS
+from model.datasets import CLASS_NAMES, DATASETS, MAX_POINTS
+from model.lesson_colors import check_color
+from model.lesson_toml import Place
 from model.readers import MAX_CLASSES, MAX_COLUMNS
 from model.recipe import INITS, MAX_FRAMES, MAX_STEPS, MAX_WIDTH, OPTIMIZERS, SCHEDULES
 from model.trajectory import CHECKPOINT_NAMES, LAYER_NAMES
 
-MAX_LESSON_BYTES = 64 * 2**10
 MAX_LAYERS = 64
+MAX_ITEMS = 2 * MAX_COLUMNS  # of a list, so many are looked at
 SEED = Field(0, ge=0, le=2**63 - 1)
+PARAMETERS = {  # the least and the most of what a generator takes
+    "angle": (-100, 100),
+    "classes": (2, len(CLASS_NAMES)),
+    "factor": (0, 10),
+    "gap": (-1, 1),
+    "noise": (0, 10),
+    "opening": (0, 2 * math.pi),
+    "spread": (0, 10),
+    "turns": (-100, 100),
+}
+# Control characters, ends of line, and what changes the direction of the text around it.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
-Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
 
 
@@ -38,10 +52,33 @@ def _known(*names: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _plain(text: str) -> str:
+    if _HIDDEN.search(text):
+        raise ValueError("want text on one line, without control or bidirectional characters")
+    return text
+
+
+def _plain_lines(text: str) -> str:
+    if _HIDDEN.search(text.replace("\n", "")):
+        raise ValueError("want text without control or bidirectional characters")
+    return text
+
+
+def _finite(number: int | float) -> int | float:
+    try:
+        float(number)
+    except OverflowError:
+        raise ValueError("want a finite number") from None
+    return number
+
+
 LayerName = Annotated[str, _known(*LAYER_NAMES)]
-Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Label = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
-FilePath = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\x00-\x1f]+$")]
+Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(check_color)]
+Label = Annotated[
+    str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$"), AfterValidator(_plain)
+]
+FilePath = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_plain)]
+Number = Annotated[int | float, AfterValidator(_finite)]
 
 
 class _Section(BaseModel):
@@ -55,9 +92,8 @@ class NetworkSection(_Section):
     widths: list[Annotated[int, Field(ge=1, le=MAX_WIDTH)]] | None = Field(
         None, min_length=1, max_length=MAX_LAYERS + 1
     )
-    entry: Annotated[str, Field(pattern=r"^[^:\x00]+\.py:[A-Za-z_]\w*$", max_length=400)] | None = (
-        None
-    )
+    entry: Annotated[FilePath, Field(pattern=r"^[^:]+\.py:[A-Za-z_]\w*$")] | None = None
+    slope: float = Field(0.01, ge=-10, le=10)
 
 
 class DataSection(_Section):
@@ -66,7 +102,7 @@ class DataSection(_Section):
     generator: Annotated[str, _known(*DATASETS)] | None = None
     points: int = Field(600, ge=2, le=MAX_POINTS)
     seed: int = SEED
-    parameters: dict[str, int | float] = Field({}, max_length=20)
+    parameters: dict[str, Number] = Field({}, max_length=20)
     file: FilePath | None = None
     columns: list[Label] = Field(["x", "y"], min_length=1, max_length=MAX_COLUMNS)
     label: Label = "label"
@@ -97,8 +133,8 @@ class TrainingSection(_Section):
 class LessonFile(_Section):
     """A whole lesson file."""
 
-    name: str = Field(min_length=1, max_length=80)
-    about: str = Field("", max_length=2000)
+    name: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
+    about: Annotated[str, Field(max_length=2000), AfterValidator(_plain_lines)] = ""
     allow_code: bool = False
     weights: FilePath | None = None
     checkpoints: (
@@ -114,27 +150,12 @@ class LessonFile(_Section):
     training: TrainingSection | None = None
 
 
-def parse(path: Path) -> tuple[dict[str, Any], str]:
-    """The file as a dictionary, and as text.
-
-    Raises
-    ------
-    ValueError
-        When it is missing, too large, not UTF-8 or not TOML.
-    """
-    if not path.is_file():
-        raise ValueError(f"{path}: there is no such lesson file")
-    with path.open("rb") as file:
-        data = file.read(MAX_LESSON_BYTES + 1)
-    if len(data) > MAX_LESSON_BYTES:
-        raise ValueError(f"{path}: is larger than {MAX_LESSON_BYTES} bytes, the most of a lesson")
-    try:
-        text = data.decode("utf-8-sig")
-        return tomllib.loads(text), text
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path}: is not TOML: {error}") from error
+SECTIONS: dict[str, type[_Section]] = {
+    "network": NetworkSection,
+    "data": DataSection,
+    "classes": ClassSection,
+    "training": TrainingSection,
+}
 
 
 def problems_of(raw: Mapping[str, Any]) -> list[Problem]:
@@ -147,74 +168,95 @@ def problems_of(raw: Mapping[str, Any]) -> list[Problem]:
     return []
 
 
-def sections_of(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries that are sound by themselves, each as its section, for further checks."""
-    sound: dict[str, Any] = {}
-    for name, field in LessonFile.model_fields.items():
-        if name in raw or not field.is_required():
-            try:
-                one = {"name": "x", "network": {}, "data": {}} | {name: raw[name]}
-                sound[name] = getattr(LessonFile.model_validate(one), name)
-            except KeyError:
-                sound[name] = field.default
-            except ValidationError:
-                continue
-    return sound
+class Entries:
+    """The entries of a lesson file, of which some may be wrong.
+
+    Parameters
+    ----------
+    raw
+        The file as a dictionary.
+    problems
+        What is known to be wrong.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], problems: Iterable[Problem]) -> None:
+        self._raw = raw
+        self._wrong = {
+            place[:length] for place, _ in problems for length in range(1, len(place) + 1)
+        }
+
+    def table(self, name: str) -> Mapping[str, Any] | None:
+        """A section as it is given; None when it is missing or no table."""
+        found = self._raw.get(name)
+        return found if isinstance(found, dict) else None
+
+    def sound(self, *place: str | int) -> bool:
+        """Whether nothing is known to be wrong at a place or within it."""
+        return place not in self._wrong
+
+    def value(self, *place: str) -> Any:
+        """The entry at a place: its default when left out, None when it is wrong."""
+        if not self.sound(*place):
+            return None
+        *sections, key = place
+        table = self._raw.get(sections[0], {}) if sections else self._raw
+        if not isinstance(table, dict):
+            return None
+        return table[key] if key in table else _default(*place)
+
+    def listed(self, *place: str) -> list[Any]:
+        """The list at a place as it is given; empty when there is none."""
+        *sections, key = place
+        found = ((self.table(sections[0]) or {}) if sections else self._raw).get(key)
+        return found if isinstance(found, list) else []
+
+    def items(self, *place: str) -> list[Any]:
+        """The list at a place, with None for each item that is wrong."""
+        found = self.listed(*place)[:MAX_ITEMS]
+        return [item if self.sound(*place, i) else None for i, item in enumerate(found)]
 
 
-def check_parameters(data: DataSection) -> list[Problem]:
-    """Parameters that the generator does not have, or not of that kind."""
-    entries = inspect.signature(DATASETS[str(data.generator)]).parameters
-    allowed = {name: entries[name].default for name in entries if name not in ("n", "seed")}
-    found: list[Problem] = []
-    for name, value in data.parameters.items():
+def check_parameters(generator: str, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Parameters that the generator does not have, or not of that kind or size."""
+    allowed = _defaults(generator)
+    for name, value in given.items():
         place: Place = ("data", "parameters", name)
         if name not in allowed:
-            found.append((place, f"is unknown to {data.generator}, {spelling.want(name, allowed)}"))
-        elif isinstance(value, bool) or isinstance(allowed[name], int) > isinstance(value, int):
-            kind = "a whole number" if isinstance(allowed[name], int) else "a number"
-            found.append((place, f"got {value!r}, want {kind}, e.g. {allowed[name]}"))
-    return found
+            yield place, f"is unknown to {generator}, {spelling.want(name, allowed)}"
+            continue
+        least, most = PARAMETERS[name]
+        if isinstance(allowed[name], int) and not isinstance(value, int):
+            yield place, f"got {short(value)}, want a whole number, {least:g} to {most:g}"
+        elif not least <= value <= most:
+            yield place, f"got {short(value)}, want {least:g} to {most:.4g}"
 
 
-def arguments_of(data: DataSection) -> dict[str, int | float]:
+def arguments_of(generator: str, given: Mapping[str, Any]) -> dict[str, int | float]:
     """The parameters as the generator takes them: whole numbers only where it wants them."""
-    entries = inspect.signature(DATASETS[str(data.generator)]).parameters
+    allowed = _defaults(generator)
     return {
-        name: value if isinstance(entries[name].default, int) else float(value)
-        for name, value in data.parameters.items()
+        name: value if isinstance(allowed[name], int) else float(value)
+        for name, value in given.items()
     }
 
 
-def line_of(text: str, place: Place) -> int | None:
-    """The line where an entry stands, or else the innermost one around it."""
-    lines = _lines(text)
-    for length in range(len(place), 0, -1):
-        if (line := lines.get(place[:length])) is not None:
-            return line
-    return None
+def short(value: object) -> str:
+    """A value in at most 60 characters, as Python writes it."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _lines(text: str) -> dict[Place, int]:
-    """The line of every table header and every key at the start of a line."""
-    found: dict[Place, int] = {}
-    table: Place = ()
-    counts: dict[Place, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*(\[\[?)\s*([\w.\-\"' ]+?)\s*\]\]?\s*(#.*)?$", line):
-            table = _path(header[2])
-            if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
-                found.setdefault(table, number)
-                table = (*table, counts[table])
-            found.setdefault(table, number)
-        elif key := re.match(r"\s*([\w.\-\"' ]+?)\s*=", line):
-            found.setdefault((*table, *_path(key[1])), number)
-    return found
+def _default(*place: str) -> Any:
+    *sections, key = place
+    return (SECTIONS[sections[0]] if sections else LessonFile).model_fields[key].get_default()
 
 
-def _path(dotted: str) -> Place:
-    return tuple(part.strip(" \"'") for part in dotted.split("."))
+def _defaults(generator: str) -> dict[str, int | float]:
+    entries = inspect.signature(DATASETS[generator]).parameters
+    return {name: entries[name].default for name in entries if name not in ("n", "seed")}
 
 
 def _problem(error: Any) -> Problem:
@@ -225,8 +267,8 @@ def _problem(error: Any) -> Problem:
     if error["type"] == "extra_forbidden":
         return place, f"is unknown, {spelling.want(str(place[-1]), _siblings(place[:-1]))}"
     if error["type"] == "value_error":
-        return place, f"got {_short(error['input'])}, {error['ctx']['error']}"
-    return place, f"got {_short(error['input'])}, want {_wanted(error)}"
+        return place, f"got {short(error['input'])}, {error['ctx']['error']}"
+    return place, f"got {short(error['input'])}, want {_wanted(error)}"
 
 
 def _wanted(error: Any) -> str:
@@ -256,17 +298,6 @@ def _in_file(loc: Place) -> Place:
     return loc[:-1] if loc[:2] == ("data", "parameters") and len(loc) > 3 else loc
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
 def _siblings(place: Place) -> list[str]:
     """The keys that are known in a table."""
-    sections: dict[str, type[BaseModel]] = {
-        "network": NetworkSection,
-        "data": DataSection,
-        "classes": ClassSection,
-        "training": TrainingSection,
-    }
-    return list((sections[str(place[0])] if place else LessonFile).model_fields)
+    return list((SECTIONS[str(place[0])] if place else LessonFile).model_fields)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model import files
 from model.checks import as_float_array
 from model.datasets import Dataset
-from model.layers import Layer, Linear, Sigmoid, Softmax
+from model.layers import Layer, LeakyReLU, Linear, Sigmoid, Softmax
+from model.lesson_module import load_module, named
 from model.network import Network
 from model.trajectory import PARAMETER_FREE, Trajectory
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None) -> Trajectory:
@@ -42,25 +39,61 @@ def given(file: Any, weights: Path | None, dataset: Dataset, lesson: Path | None
     if file.network.entry is not None and lesson is not None:
         name, _, function = file.network.entry.rpartition(":")
         module = load_module(lesson.parent / name, function, weights)
-        network = Network.from_torch(module, in_dim=dataset.dim)
-        return one_iterate(network, dataset)
+        try:
+            return one_iterate(Network.from_torch(module, in_dim=dataset.dim), dataset)
+        except ValueError as error:
+            raise ValueError(f"{lesson.parent / name}: {function}: {error}") from error
     if weights is None:
         raise ValueError(f"{lesson}: has neither weights nor training")
     data = files.read(weights)
+    if _is_plain(weights, data):
+        return one_iterate(_from_state(weights, data, file.network), dataset)
+    found = Trajectory.load(weights)
+    _check_same_network(weights, found, file.network)
+    if not same_data(dataset, found.dataset):
+        raise ValueError(f"{weights}: was trained on other data than {lesson} names")
+    return found
+
+
+def recorded_steps(weights: Path) -> NDArray[np.int64]:
+    """The steps recorded in a trajectory; 0 alone for plain weights.
+
+    Raises
+    ------
+    ValueError
+        When the file is too large or damaged.
+    """
+    if _is_plain(weights, files.read(weights)):
+        return np.zeros(1, dtype=np.int64)
+    return Trajectory.load(weights).steps
+
+
+def _is_plain(weights: Path, data: bytes) -> bool:
+    """Whether a safetensors file holds tensors alone, without the note of a trajectory."""
     try:
         files.unpack(data)
     except ValueError as error:
         if "note" not in str(error):
             raise ValueError(f"{weights}: {error}") from error
-        network = _from_state(weights, data, file.network.layers, file.network.widths)
-        return one_iterate(network, dataset)
-    found = Trajectory.load(weights)
-    if list(found.layers) != file.network.layers:
-        wanted = ", ".join(file.network.layers)
-        raise ValueError(f"{weights}: has layers {', '.join(found.layers)}, want {wanted}")
-    if not same_data(dataset, found.dataset):
-        raise ValueError(f"{weights}: was trained on other data than {lesson} names")
-    return found
+        return True
+    return False
+
+
+def _check_same_network(weights: Path, found: Trajectory, network: Any) -> None:
+    """Refuse a trajectory of other layers, widths or slopes than a lesson's ``[network]``."""
+    shapes = [each.shape[1:] for each in found.weights]
+    layers = found.network(found.steps[-1])
+    slopes = {layer.slope for layer in layers if isinstance(layer, LeakyReLU)}
+    compared: list[tuple[str, list[Any], Any]] = [("layers", list(found.layers), network.layers)]
+    if shapes:
+        widths = [shapes[0][1], *(shape[0] for shape in shapes)]
+        compared.append(("widths", widths, network.widths))
+    if slopes and "slope" in network.model_fields_set:
+        compared.append(("slopes", sorted(slopes), [network.slope]))
+    for what, got, want in compared:
+        if got != want:
+            told = [", ".join(map(str, each)) for each in (got, want)]
+            raise ValueError(f"{weights}: has {what} {told[0]}, want {told[1]}")
 
 
 def same_data(one: Dataset, other: Dataset) -> bool:
@@ -128,29 +161,43 @@ def ending_in_shares(network: Network, dataset: Dataset) -> Network:
     return Network([*network, Softmax()])
 
 
-def _from_state(path: Path, data: bytes, layers: list[str], widths: list[int]) -> Network:
-    """The network of named layers with the weights of a state dict, in the order of its keys."""
+def _from_state(path: Path, data: bytes, section: Any) -> Network:
+    """The network of a ``[network]`` with the weights of a state dict, in the order of its keys."""
     arrays = _state(path, data)
     stems = sorted({key.rpartition(".")[0] for key in arrays}, key=_natural)
-    if len(stems) != layers.count("linear"):
+    if len(stems) != section.layers.count("linear"):
         raise ValueError(
-            f"{path}: holds {len(stems)} layers ({', '.join(stems[:8])}), "
-            f"want {layers.count('linear')}, one for each linear layer"
+            f"{path}: holds {len(stems)} layers ({named(stems)}), "
+            f"want {section.layers.count('linear')}, one for each linear layer"
         )
-    linear: list[Linear] = []
-    for stem, shape in zip(stems, zip(widths[1:], widths, strict=False), strict=True):
-        sound = []
-        for key, want in ((f"{stem}.weight", shape), (f"{stem}.bias", shape[:1])):
-            array = arrays.pop(key, np.zeros(shape[0]) if key.endswith("bias") else None)
-            if array is None or array.shape != want:
-                got = "is missing" if array is None else f"has shape {array.shape}"
-                raise ValueError(f"{path}: {key} {got}, want shape {want}")
-            sound.append(as_float_array(array, f"{path}: {key}"))
-        linear.append(Linear(*sound))
+    linear = [
+        _linear(path, arrays, f"{stem}." if stem else "", shape)
+        for stem, shape in zip(
+            stems, zip(section.widths[1:], section.widths, strict=False), strict=True
+        )
+    ]
     if arrays:
-        raise ValueError(f"{path}: holds {min(arrays)!r}, want weights and biases only")
+        raise ValueError(f"{path}: holds {named(arrays)}, want weights and biases only")
     rest = iter(linear)
-    return Network([next(rest) if name == "linear" else PARAMETER_FREE[name]() for name in layers])
+    leaky = LeakyReLU(section.slope)
+    return Network([
+        next(rest) if name == Linear.name
+        else leaky if name == LeakyReLU.name
+        else PARAMETER_FREE[name]()
+        for name in section.layers
+    ])  # fmt: skip
+
+
+def _linear(path: Path, arrays: files.Tensors, stem: str, shape: tuple[int, int]) -> Linear:
+    """A linear layer, taken out of the arrays of a state dict."""
+    sound = []
+    for key, want in ((f"{stem}weight", shape), (f"{stem}bias", shape[:1])):
+        array = arrays.pop(key, np.zeros(shape[0]) if key.endswith("bias") else None)
+        if array is None or array.shape != want:
+            got = "is missing" if array is None else f"has shape {array.shape}"
+            raise ValueError(f"{path}: {named([key])} {got}, want shape {want}")
+        sound.append(as_float_array(array, f"{path}: {named([key])}"))
+    return Linear(*sound)
 
 
 def _state(path: Path, data: bytes) -> files.Tensors:
@@ -163,53 +210,11 @@ def _state(path: Path, data: bytes) -> files.Tensors:
         raise ValueError(f"{path}: is damaged or holds unknown types ({error})") from error
     for key, array in found.items():
         if array.dtype.kind != "f":
-            raise ValueError(f"{path}: holds {key!r} as {array.dtype}, want floating point")
+            raise ValueError(f"{path}: holds {named([key])} as {array.dtype}, want floating point")
     return found
 
 
 def _natural(key: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in key.split(".")]
-
-
-def load_module(path: Path, attribute: str, weights: Path | None) -> nn.Module:
-    """The module that Python code makes, in evaluation mode. This runs the file.
-
-    Raises
-    ------
-    ValueError
-        When the code fails or gives something else, or the weights do not fit.
-    """
-    from torch import nn
-
-    spec = importlib.util.spec_from_file_location("lesson_code", path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path}: is no Python file")
-    code = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(code)
-        module = getattr(code, attribute)
-        if not isinstance(module, nn.Module):
-            module = module()
-    except Exception as error:
-        raise ValueError(f"{path}: {attribute} failed with {error!r}") from error
-    if not isinstance(module, nn.Module):
-        raise ValueError(f"{path}: {attribute} gave {type(module).__name__}, want nn.Module")
-    if weights is not None:
-        try:
-            module.load_state_dict(_state_dict(weights))
-        except Exception as error:
-            raise ValueError(
-                f"{weights}: does not fit the module: {error}".split("\n")[0]
-            ) from error
-    return module.eval()
-
-
-def _state_dict(path: Path) -> Any:
-    """A state dict: safetensors, or what ``torch.save`` wrote, with no code in it."""
-    if path.suffix in (".pt", ".pth"):
-        import torch
-
-        return torch.load(io.BytesIO(files.read(path)), map_location="cpu", weights_only=True)
-    from safetensors.torch import load
-
-    return load(files.read(path))
+    """How keys are ordered: numbers by size, in front of them what is none."""
+    parts = key.split(".")
+    return [(int(p), "") if p.isdecimal() and len(p) < 10 else (-1, p) for p in parts]

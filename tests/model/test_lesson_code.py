@@ -76,7 +76,10 @@ def test_a_custom_module_and_its_slope_come_through_a_lesson(tmp_path, entry):
 
 @pytest.mark.parametrize(
     ("entry", "message"),
-    [("number", "number failed with TypeError"), ("nothing", "nothing failed with AttributeError")],
+    [
+        ("number", "number failed with TypeError"),
+        ("reddy", r"there is no 'reddy', want one of .*did you mean 'ready'"),
+    ],
 )
 def test_code_that_gives_no_module_is_refused(tmp_path, entry, message):
     opened = Lesson.load(write(tmp_path, entry), confirm_code=True)
