@@ -13,6 +13,7 @@ from model.checks import FloatArray
 from model.datasets import Dataset
 from model.geometry import grid_lines, square, trace_polylines
 from model.layers import LeakyReLU, ReLU, Softmax
+from model.lesson import Lesson
 from model.lesson_layers import acting
 from model.lesson_view import LessonView
 from model.network import Network
@@ -81,7 +82,7 @@ class Run:
         if len(run) < 2:
             raise ValueError(
                 f"{name}: has trained weights but no training run to show; the clips mlp, "
-                "classifier_goal and classifier_layers show it, or give it a [training] section"
+                f"classifier_goal and classifier_layers show it, or {_remedy(view.lesson)}"
             )
         nets = [acting(run.network(step)) for step in run.checkpoints]
         if len(nets[-1]) >= MOST_PLANES or not isinstance(nets[-1].layers[-1], Softmax):
@@ -217,6 +218,13 @@ class Run:
             rows if len(each.matrix) == 2 else rows @ each.matrix
             for each, rows in zip(self.projections, points, strict=True)
         )
+
+
+def _remedy(lesson: Lesson) -> str:
+    """What to change in a lesson so that there is a run to show."""
+    if lesson.coded:
+        return "give it layers, widths and a [training] section in place of network.entry"
+    return "give it a [training] section in place of weights"
 
 
 def subset(data: Dataset) -> Int[np.ndarray, " n"]:
