@@ -8,13 +8,14 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model import files, readers
+from model import files, lesson_toml, readers
 from model.assets import toml_table
 from model.datasets import Dataset
 from model.layers import LeakyReLU
 from model.lesson import Lesson
+from model.lesson_module import load_module
 from model.lesson_schema import problems_of
-from model.lesson_weights import ending_in_shares, load_module, one_iterate
+from model.lesson_weights import ending_in_shares, one_iterate
 from model.network import Network
 from model.recipe import Recipe
 from model.trajectory import Trajectory
@@ -205,6 +206,11 @@ def _check_text(text: str) -> None:
     """Refuse, before anything is written, what no lesson file may say, such as endless names."""
     for place, what in problems_of(tomllib.loads(text)):
         raise ValueError(f"{'.'.join(map(str, place))}: {what}")
+    if len(text.encode()) > lesson_toml.MAX_BYTES:
+        raise ValueError(
+            f"columns: with their names the lesson takes over {lesson_toml.MAX_BYTES} bytes, "
+            "the most of a lesson; choose fewer by --columns, or shorter names"
+        )
 
 
 def _check_trainable(network: Network, section: dict[str, Any], dataset: Dataset) -> None:
@@ -214,7 +220,7 @@ def _check_trainable(network: Network, section: dict[str, Any], dataset: Dataset
         if isinstance(layer, LeakyReLU) and layer != LeakyReLU():
             raise ValueError(
                 f"module: has a leaky relu of slope {layer.slope:g}; a lesson trains those of "
-                f"slope {LeakyReLU().slope:g} only"
+                f"slope {LeakyReLU().slope:g} only; change it, or leave out --train"
             )
 
 

@@ -166,6 +166,14 @@ def test_a_network_too_large_to_record_leaves_no_lesson(mine):
     assert not (mine / "new.toml").exists()
 
 
+def test_a_lesson_too_large_to_open_is_not_written(mine):
+    names = [f"{i:03}{'é' * 36}" for i in range(900)]
+    write(mine / "w.csv", ",".join([*names, "label"]), [f"{'1,' * 900}a", f"{'2,' * 900}b"])
+    with pytest.raises(ValueError, match="columns: with their names the lesson takes over"):
+        save_lesson(mine / "new.toml", nn.Linear(900, 2), mine / "w.csv")
+    assert not (mine / "new.toml").exists()
+
+
 def test_what_training_changes_is_told(mine, capsys):
     assert command("--train", file="new.toml", net="norm") == 0
     assert (
