@@ -77,6 +77,21 @@ def test_refused():
         Layers(view(3, (*("linear",) * 12, "softmax")))
 
 
+def test_what_helps_a_lesson_without_a_run(tmp_path):
+    one = view(1)
+    with pytest.raises(ValueError, match=r"or give it a \[training\] section in place of weights$"):
+        Run(one)
+    text = 'name = "C"\nallow_code = true\n[network]\nentry = "net.py:net"\n'
+    path = tmp_path / "c.toml"
+    path.write_text(f'{text}[data]\ngenerator = "moons"\n')
+    (tmp_path / "net.py").touch()
+    coded = LessonView(Lesson.load(path, confirm_code=True), one.run)
+    with pytest.raises(
+        ValueError, match=r"give it layers, widths and a \[training\] section in place of network\."
+    ):
+        Run(coded)
+
+
 def test_subset_takes_the_first_of_each_class_and_all_of_small_ones():
     labels = np.repeat([0, 1, 2], [5, 300, 300])
     data = Dataset(np.zeros((605, 2)), labels, ["a", "b", "c"], "own")
