@@ -67,20 +67,23 @@ class DataCheck:
 
     def _names(self) -> list[str] | None:
         """The names of the classes, when all are there, sound and different."""
-        names = [each.get("name") for each in self._tables]
-        sound = [self.entries.sound("classes", index, "name") for index in range(len(names))]
-        if not names or not all(sound) or len(set(names)) < len(names):
-            return None
-        return [str(name) for name in names]
+        names = [
+            str(each["name"])
+            for index, each in enumerate(self._tables)
+            if "name" in each and self.entries.sound("classes", index, "name")
+        ]
+        whole = names and len(set(names)) == len(self.entries.listed("classes"))
+        return names if whole else None
 
     def _generated(self) -> Iterator[Problem]:
         generator = self.entries.value("data", "generator")
         if generator is None:
             return
         given = (self.entries.table("data") or {}).get("parameters")
+        given = given if isinstance(given, dict) else {}
         sound = {
             name: value
-            for name, value in (given if isinstance(given, dict) else {}).items()
+            for name, value in given.items()
             if self.entries.sound("data", "parameters", name)
         }
         wrong = dict(schema.check_parameters(generator, sound))
@@ -93,7 +96,7 @@ class DataCheck:
             yield ("data", "points" if key == "n" else "parameters"), what or key
             return
         self.dataset, self.dim = made, made.dim
-        if "classes" not in (given or {}) or "classes" in kept:
+        if "classes" not in given or "classes" in kept:
             self.classes = made.classes
             yield from self._name_classes(made)
 

@@ -288,7 +288,7 @@ def _wanted(error: Any) -> str:
         case "string_pattern_mismatch":
             patterns = {"color": "#rrggbb", "entry": "file.py:function"}
             return patterns.get(last, "text on one line, without spaces around it")
-        case "model_type":
+        case "model_type" | "dict_type":
             return "a table"
     return str(error["msg"]).replace("Input should be ", "")
 

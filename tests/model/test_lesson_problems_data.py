@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from lesson_texts import DATA, GOOD, POINTS, TRAINING, problems_told, write
+from lesson_texts import CLASSES, DATA, GOOD, POINTS, TRAINING, problems_told, write
 from safetensors.torch import save_file
 from torch import nn
 
@@ -323,6 +323,14 @@ BAD = [
             "line 2, checkpoints.1: got 5, which is not recorded; nearest is 0",
             ("line 7, network.widths.0: got 7, want 2, the datapoints' number of coordinates"),
         ],
+    ),
+    (
+        GOOD.replace("{ noise = 0.1 }", "true"),
+        ["line 10, data.parameters: got True, want a table"],
+    ),
+    (
+        "classes = [{ name = 'upper' }, 3]\n" + GOOD.replace(CLASSES, ""),
+        ["line 1, classes.1: got 3, want a table"],
     ),
 ]
 

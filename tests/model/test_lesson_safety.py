@@ -223,7 +223,10 @@ def saved(path: Path, **changes: torch.Tensor | None) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda path: path.write_bytes(pickle.dumps(Harmful())), "holds more than tensors, which"),
+        (
+            lambda path: path.write_bytes(pickle.dumps(Harmful(), 2)),
+            "holds more than tensors, which",
+        ),
         (lambda path: torch.save({"a": Harmful()}, path), "holds more than tensors, which could"),
         (lambda path: path.write_bytes(b"notes"), "is damaged, or holds more than tensors"),
         (lambda path: torch.save([1], path), "holds list, want a state dict"),
