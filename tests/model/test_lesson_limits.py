@@ -31,7 +31,8 @@ def test_colors_that_show_and_that_do_not():
     with pytest.raises(ValueError, match="want a lighter one: its contrast with the dark theme's"):
         check_color("#0f1117")
     with pytest.raises(ValueError, match="want a darker one: its contrast with the light theme's"):
-        check_color("#f0e442")
+        check_color("#fafafa")
+    assert check_color("#F0E442") == "#F0E442"
 
 
 @pytest.mark.parametrize("generator", DATASETS)

@@ -296,18 +296,16 @@ BAD = [
         [
             (
                 "line 14, classes.0.color: got '#0f1117', want a lighter one: its contrast "
-                "with the dark theme's background is 1.0 : 1, and marks need 3 : 1 in both "
-                "themes"
+                "with the dark theme's background is 1.0 : 1, so it cannot be seen"
             )
         ],
     ),
     (
-        GOOD.replace("#0072B2", "#F0E442"),
+        GOOD.replace("#0072B2", "#FAFAFA"),
         [
             (
-                "line 14, classes.0.color: got '#F0E442', want a darker one: its contrast "
-                "with the light theme's background is 1.3 : 1, and marks need 3 : 1 in "
-                "both themes"
+                "line 14, classes.0.color: got '#FAFAFA', want a darker one: its contrast "
+                "with the light theme's background is 1.0 : 1, so it cannot be seen"
             )
         ],
     ),
