@@ -146,7 +146,7 @@ def target_marks(
         than two have no room for it.
     """
     t, spots = theme(), stack.on_screen(len(stack.windows) - 1, corners)
-    outline = Lines(spots[[*range(len(spots)), 0]], colors=t.ink, stroke_width=t.axis_width)
+    outline = Lines(spots[[*range(len(spots)), 0]], colors=t.ink, stroke_width=t.curve_width)
     radius = (1.8 if len(spots) < 6 else 1.4) * t.big_dot_radius
     rings = Cloud(spots, classes.colors, radius=radius, markers="ring")
     if len(spots) > 2:
