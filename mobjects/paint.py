@@ -62,7 +62,7 @@ def _stamp_in_order(
     corner, phase = snap(xy)
     x, y = (corner - _half(radius)).T.tolist()
     kinds = (markers.astype(np.int64) * PHASES**2 + phase).tolist()
-    stamps = [stamp for name in MARKERS for stamp in _surfaces(name, round(radius, 2))]
+    stamps = _stamps(round(radius, 2))
     stretches, mask = runs(rgbas), ctx.mask_surface
     colours = rgbas[[first for first, _ in stretches]].tolist()
     for (first, last), (r, g, b, a) in zip(stretches, colours, strict=True):
@@ -259,6 +259,12 @@ def _half(radius: float) -> int:
 def _surfaces(marker: str, radius: float) -> list[cairo.ImageSurface]:
     """One A8 mask of the mark for each subpixel phase."""
     return [_draw_mark(marker, radius, i % PHASES, i // PHASES) for i in range(PHASES**2)]
+
+
+@lru_cache(maxsize=64)
+def _stamps(radius: float) -> list[cairo.ImageSurface]:
+    """The masks of all marks, one behind the other."""
+    return [mask for name in MARKERS for mask in _surfaces(name, radius)]
 
 
 @lru_cache(maxsize=256)

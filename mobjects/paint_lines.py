@@ -44,6 +44,8 @@ def straightened(xy: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.nd
     ``xy`` (k, 2) are pixels, and straight is to 1/250 of one; ends stay.
     """
     for _ in range(5):
+        if len(xy) < 2 * _WORTH_IT:
+            break
         counts = np.diff(offsets)
         first = np.repeat(offsets[:-1], counts)
         rank = np.arange(len(xy)) - first
@@ -87,7 +89,10 @@ def _strokes(rgbas: np.ndarray) -> list[np.ndarray]:
 
     Where only opacities differ, the order does not matter.
     """
-    if len(rgbas) and (rgbas[:, :3] == rgbas[0, :3]).all():
+    same = (rgbas == rgbas[:1]).all(axis=0)
+    if same.all():
+        return [np.arange(len(rgbas))] if len(rgbas) else []
+    if same[:3].all():
         return [np.flatnonzero(rgbas[:, 3] == opacity) for opacity in np.unique(rgbas[:, 3])]
     return [np.arange(first, last) for first, last in runs(rgbas)]
 

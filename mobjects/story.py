@@ -27,6 +27,7 @@ from manim.utils.family import extract_mobject_family_members
 from mobjects.baseline import on_baseline
 from mobjects.camera import FlatCamera
 from mobjects.recording import StoryRenderer, StoryWriter
+from mobjects.redrawing import EVERYWHERE, reached, redrawn
 from mobjects.text import Text, plain
 from mobjects.theme import Theme, theme
 from mobjects.timeline import Timeline, frames_of
@@ -207,25 +208,20 @@ class Story(Scene):
             self.play(*map(FadeOut, gone), run_time=run_time or self.theme.quick)
 
     def get_moving_mobjects(self, *animations: Any) -> list[Mobject]:
-        """What must be redrawn each frame: from the lowest moving mobject upwards.
+        """What must be redrawn each frame: what moves, and what lies over it.
 
-        Manim goes by the order in which mobjects were added; going by
-        ``z_index`` instead leaves texts, which lie lowest, in the still picture.
+        Manim takes everything that was added after the first of those that move.
         """
         found = super().get_moving_mobjects(*animations)
         if not found:
             return found
         if self.camera.frame in found:  # type: ignore[union-attr]
             return list(self.mobjects)
-        moving = set(self._moved_by(animations))
-        family = extract_mobject_family_members(self.mobjects, use_z_index=True)
-        first = next((i for i, mobject in enumerate(family) if mobject in moving), len(family))
-        return family[first:]
-
-    def _moved_by(self, animations: Any) -> list[Mobject]:
-        updated = [m for m in self.mobjects if m.get_family_updaters()]
-        changed = [mobject for a in animations for mobject in _animated(a)]
-        return extract_mobject_family_members([*updated, *changed])
+        boxes = reached(animations)
+        for mobject in self.mobjects:
+            if mobject.get_family_updaters():
+                boxes |= dict.fromkeys(mobject.get_family(), EVERYWHERE)
+        return redrawn(extract_mobject_family_members(self.mobjects, use_z_index=True), boxes)
 
     def _settle(self, hold: float) -> None:
         """Hold the last frame, and until the caption is read."""
@@ -295,9 +291,3 @@ def _whole_frames(seconds: float) -> float:
     while int(seconds / frame) < frames:
         seconds = float(np.nextafter(seconds, np.inf))
     return seconds
-
-
-def _animated(animation: Any) -> list[Mobject]:
-    inner = getattr(animation, "animations", None)
-    own = [animation.mobject] if animation.mobject is not None else []
-    return own + [mobject for child in inner or () for mobject in _animated(child)]

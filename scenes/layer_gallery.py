@@ -31,7 +31,7 @@ SLIDE = 0.5
 _COLUMNS = (-4.86, -1.62, 1.62, 4.86)
 _UPPERS, _LOWERS, _NAMES = (2.1, -1.4), (0.95, -2.55), (0.25, -3.25)
 _LENGTH, _HEIGHT = 2.75, 0.7  # of an axis; of a density of 1, and of an atom of mass 1
-_DETAIL, _NEARLY_ALL = 96, 1 - 1e-6
+_DETAIL, _NEARLY_ALL = 72, 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ def image(layer: Layer, mean: float) -> Pushforward:
 
 
 class Panel(Group):
-    """One layer's mapping plot, with room for a density below and above it."""
+    """What moves in one layer's mapping plot, with room for a density below and above it.
+
+    Its ``frame``, which stays, is not among its parts.
+    """
 
     def __init__(self, exhibit: Exhibit, column: int, row: int) -> None:
         super().__init__()
@@ -86,7 +89,7 @@ class Panel(Group):
             start, start, colors=t.data, stroke_width=t.line_width, opacity=t.line_opacity
         )
         self.frame = Group(self.title, self.lower, self.upper, self.zeros)
-        self.add(self.frame, self.lines, self.sources, self.images)
+        self.add(self.lines, self.sources, self.images)
 
     def _zeros(self) -> Lines:
         """A tick at 0 on both axes."""
