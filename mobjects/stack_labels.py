@@ -17,7 +17,7 @@ from mobjects.theme import theme
 
 _PLANES = 7  # of the chapter's network, which fills the height
 _ROW = 0.55  # from row to row of a legend
-_INDENT = 0.6  # of its words
+_INDENT = 0.55  # of its words
 _HIGHEST = 2.4  # where its upper edge may be
 _A_COLUMN = 3  # as many classes have a row each
 _ACROSS = 2.3  # from column to column of the others

@@ -114,7 +114,7 @@ def drawn(run: Run) -> str:
 def legend(run: Run) -> list[tuple[str, str]]:
     """The rows of the legend: which sign, and what it stands for."""
     rows = [("data" if run.view.lesson.path is None else "", drawn(run))]
-    rows.append(("dots", "one datapoint, plane to plane"))
+    rows.append(("dots", "one datapoint's way up"))
     if run.planar:
         image = "the exact image" if run.piecewise_linear else "the image"
         rows.append(("frame", f"{image} of a square"))

@@ -37,7 +37,7 @@ FRONT, SIDE, BACK = View(22, 17), View(68, 17), View(38, 17)
 BIG = Pose((-2.6, -0.42), 3.15, 0.83, FRONT)
 SMALL = [Pose((x, 0.27), 1.85, 0.66, FRONT) for x in (-4.4, -1.7, 1.0, 3.7)]
 BESIDE = 2.5  # the left edge of the loss and the numbers under it
-LEGEND = (1.75, 1.5)
+LEGEND = (2.0, 1.5)
 FOUR = "The same data, four moments of training"
 HEADROOM = 1.12  # of the loss axis, over the largest loss that it names
 TABLE = (-2.4, -2.77, -3.12, -3.47)  # the baselines of the numbers under the stacks
@@ -118,7 +118,7 @@ def layer_stack(row: int, pose: Pose) -> LayerStack:
 
 def reaches_at() -> float:
     """Where the reaches start beside one stack alone."""
-    return BIG.center[0] + 2.45 * big().side / BIG.side
+    return BIG.center[0] + 2.22 * big().side / BIG.side
 
 
 def labels(stack: LayerStack, left: float, right: float, *, narrow: bool = False) -> Group:
