@@ -125,7 +125,7 @@ def legend(run: Run) -> list[tuple[str, str]]:
         rows.append(("", "one tick is 1, or as _by_ says"))
     if not run.planar:
         inputs = f"{run.data.dim} inputs" if run.data.dim > 1 else "one input"
-        rows.append(("", f"{inputs}: no square to follow"))
+        rows.append(("", f"{inputs}: no square"))
     if any(not each.exact for each in run.projections):
         rows.append(("", "one projection for all steps"))
     return rows
