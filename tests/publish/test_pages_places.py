@@ -265,7 +265,6 @@ def test_a_long_list_follows_and_the_page_stays(visitor: Visitor, heavy: Path) -
     page.locator(".beats a").last.evaluate("link => link.click()")
     assert page.evaluate("document.querySelector('.beats').scrollTop") > 100
     assert page.evaluate("scrollY") == 50
-    visitor.errors.clear()  # this clip has no video
 
 
 @pytest.fixture(scope="session")
@@ -283,6 +282,7 @@ def heavy(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     Image.fromarray(noise).resize((640, 360)).save(poster)
     small = thumbnail(poster)
     for stem in (f"clip{n}" for n in range(CLIPS)):
+        shutil.copytree(build / "clips/cloud", folder / "clips" / stem)
         files.write(
             folder / "clips" / stem / NAME, json.dumps(told | {"stem": stem, "beats": beats})
         )
