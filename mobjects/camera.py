@@ -10,9 +10,9 @@ import numpy as np
 from manim import Camera, Mobject, MovingCamera, ThreeDCamera, VMobject
 
 from mobjects.batch import Batch, Cloud, Lines, Polygons
-from mobjects.dust import Dust, paint_dust
+from mobjects.dotted import DottedLines, shifts
 from mobjects.keeping import Kept, Outline
-from mobjects.paint import paint_marks, pixel_context
+from mobjects.paint import paint_dots, paint_marks, pixel_context
 from mobjects.paint_images import paint_images
 from mobjects.paint_lines import paint_lines, paint_polygons
 from mobjects.thumbnails import Thumbnails
@@ -33,14 +33,15 @@ class BatchDrawing(Camera):
             xy = self.points_to_subpixel_coords(batch, batch.points)
             if len(xy) != len(batch.points):
                 continue
-            if isinstance(batch, Dust):
-                paint_dust(pixel_array, xy, batch.rgbas, batch.radius * pixels_per_unit)
-            elif isinstance(batch, Cloud):
+            if isinstance(batch, Cloud):
                 radius = batch.radius * pixels_per_unit
                 paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
             elif isinstance(batch, Thumbnails):
                 side = batch.side * pixels_per_unit
                 paint_images(pixel_context(pixel_array), xy, batch.rgbas, side, batch.images)
+            elif isinstance(batch, DottedLines):
+                sizes = batch.radius * pixels_per_unit, batch.pitch * pixels_per_unit
+                paint_dots(pixel_array, xy, shifts(len(batch.rgbas)), batch.rgbas, *sizes)
             elif isinstance(batch, Lines):
                 self._paint_lines(batch, xy, pixel_array, pixels_per_unit)
 

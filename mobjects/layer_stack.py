@@ -13,12 +13,11 @@ from typing import Self
 import numpy as np
 from manim import Group
 
-from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
-from mobjects.dust import Dust
+from mobjects.batch import Cloud, Lines, Polygons, as_scene_points, joined
+from mobjects.dotted import DottedLines
 from mobjects.theme import theme
 from mobjects.view import View
 
-_GOLDEN = (5**0.5 - 1) / 2
 _PANE_OPACITY = 0.08
 _DOT_OPACITY = 0.6
 
@@ -183,10 +182,9 @@ class LayerStack(Group):
         return placed.reshape(len(self.windows), -1, 3)
 
     def dotted_ends(self) -> tuple[np.ndarray, np.ndarray]:
-        """The first and the last dot (planes - 1, n, 3) of every dotted line, as drawn."""
-        shape = (len(self.windows) - 1, -1, 3)
-        first, last = self._dot_edges[:-1], self._dot_edges[1:] - 1
-        return self.dots.points[first].reshape(shape), self.dots.points[last].reshape(shape)
+        """The two ends (planes - 1, n, 3) of every dotted line, as drawn."""
+        ends = self.dots.points.reshape(len(self.windows) - 1, -1, 2, 3)
+        return ends[..., 0, :], ends[..., 1, :]
 
     def middles(self) -> np.ndarray:
         """The scene height (planes,) of the middle of every plane."""
@@ -212,7 +210,9 @@ class LayerStack(Group):
             markers=list(markers) * planes,
         )
         self._own_rgbas, self._own_markers = self.data.rgbas.copy(), self.data.markers.copy()
-        self.dots = Dust(np.zeros((1, 2)), theme().muted, radius=self.sizes.dot)
+        nowhere = np.zeros((1, 2))
+        sizes = {"radius": self.sizes.dot, "pitch": self.sizes.pitch}
+        self.dots = DottedLines(nowhere, nowhere, colors=theme().muted, **sizes)
 
     def _make_planes(self, ticks: Sequence[float] | np.ndarray, simplex: np.ndarray | None) -> None:
         t, planes = theme(), len(self.windows)
@@ -276,17 +276,13 @@ class LayerStack(Group):
         self.data.rgbas = self._own_rgbas[self._order]
         self.data.markers = self._own_markers[self._order]
         self.data.radius = self.sizes.mark * self.pose.side
-        self._draw_dots(placed.reshape(len(self.windows), -1, 3))
-
-    def _draw_dots(self, placed: np.ndarray) -> None:
-        starts, ends = placed[:-1].reshape(-1, 3), placed[1:].reshape(-1, 3)
-        pitch = self.sizes.pitch * self.pose.side
-        owner, share, self._dot_edges = dotted(starts, ends, pitch)
-        self.dots.points = starts[owner] + share[:, None] * (ends - starts)[owner]
-        self.dots.rgbas = self._own_rgbas[owner]
+        planes = placed.reshape(len(self.windows), -1, 3)
+        ends = planes[:-1].reshape(-1, 3), planes[1:].reshape(-1, 3)
+        self.dots.points, self.dots.offsets = joined(*ends)
+        self.dots.rgbas = self._own_rgbas[: len(ends[0])].copy()
         self.dots.rgbas[:, 3] = _DOT_OPACITY
-        self.dots.markers = np.zeros(len(owner), dtype=np.int8)
         self.dots.radius = self.sizes.dot * self.pose.side
+        self.dots.pitch = self.sizes.pitch * self.pose.side
 
     def _held(self, planes: Sequence[np.ndarray]) -> np.ndarray:
         """Points of every plane in space (planes * n, 3), those above the level held at it."""
@@ -317,29 +313,6 @@ class LayerStack(Group):
 
 
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
-
-
-def dotted(
-    starts: np.ndarray, ends: np.ndarray, pitch: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Spread dots along segments, one at each end and others at most ``pitch`` apart.
-
-    Each segment's dots are shifted by another share of the pitch, so that
-    those of neighbours do not line up as bands.
-
-    Returns
-    -------
-    owner, share, edges
-        For each dot its segment and how far along it stands (0 to 1); segment
-        i has the dots ``edges[i]:edges[i + 1]``.
-    """
-    spaces = np.maximum(np.ceil(np.linalg.norm(ends - starts, axis=1) / pitch), 1)
-    edges = np.concatenate([[0], np.cumsum(spaces.astype(np.int64) + 2)])
-    owner = np.repeat(np.arange(len(spaces)), np.diff(edges))
-    rank = np.arange(edges[-1]) - edges[owner]
-    shift = np.arange(len(spaces)) * _GOLDEN % 1
-    share = np.clip((rank - 1 + shift[owner]) / spaces[owner], 0, 1)
-    return owner, share, edges
 
 
 def _scaffold(

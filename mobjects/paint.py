@@ -1,7 +1,8 @@
-"""Painting batches onto a frame: pixels and cairo, nothing of scenes.
+"""Painting marks onto a frame: pixels and cairo, nothing of scenes.
 
 Coordinates here are pixels, x to the right and y downwards; a frame is the
-camera's (height, width, 4) array of bytes.
+camera's (height, width, 4) array of bytes. What takes many marks is compiled
+(:mod:`mobjects.loops`), and imported only then.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import cairo
 import numpy as np
 
 from mobjects.batch import MARKERS
+from mobjects.stamps import PHASES, coverages, half_side, masks, snap
 
-PHASES = 4
+_TRIAL = 50_000  # so many marks cairo lays before numba is imported: stills do without
+_laid = 0
 _MANY = 6000
-_CHUNK = 2_000_000
+_DEEPEST = 0.999  # of opacity: nothing absorbs all light
 
 
 def paint_marks(
@@ -33,18 +36,28 @@ def paint_marks(
     accumulated, without order, as an absorbing medium: opacity grows with
     the number of marks at a pixel and its colour is their weighted mean.
     """
-    height, width = frame.shape[:2]
-    reach = radius + 2
-    x, y = xy.T
-    seen = (x > -reach) & (x < width + reach) & (y > -reach) & (y < height + reach)
-    seen &= rgbas[:, 3] > 1e-3
-    few = np.count_nonzero(seen) <= _MANY
-    if (few or markers.any()) and not seen.all():
+    seen = _seen(xy, rgbas, radius + 2, frame.shape[1::-1])
+    count = np.count_nonzero(seen)
+    if (count <= _MANY or markers.any()) and count < len(xy):
         xy, rgbas, markers = xy[seen], rgbas[seen], markers[seen]
-    if few:
-        _stamp_in_order(pixel_context(frame), xy, rgbas, radius, markers)
+    if not count:
+        return
+    if count <= _MANY:
+        _in_order(frame, xy, rgbas, radius, markers)
+    elif markers.any():
+        _immerse_marks(frame, xy, rgbas, radius, markers)
     else:
-        _accumulate(frame, xy, rgbas, radius, markers)
+        _immerse_discs(frame, xy, rgbas, radius)
+
+
+def _seen(xy: np.ndarray, rgbas: np.ndarray, reach: float, size: tuple[int, int]) -> np.ndarray:
+    """Which marks are not transparent and touch the frame."""
+    low, high = np.array([-reach, -reach]), np.array(size) + reach
+    if len(xy) > _MANY:
+        from mobjects import loops
+
+        return loops.inside(np.ascontiguousarray(xy.T), rgbas[:, 3], low, high)
+    return ((xy > low) & (xy < high)).all(axis=1) & (rgbas[:, 3] > 1e-3)
 
 
 def pixel_context(frame: np.ndarray) -> cairo.Context:
@@ -54,15 +67,24 @@ def pixel_context(frame: np.ndarray) -> cairo.Context:
     return cairo.Context(surface)
 
 
-def _stamp_in_order(
-    ctx: cairo.Context, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
+def _in_order(
+    frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
 ) -> None:
-    if not len(xy):
-        return
+    """Lay marks one over the other: both ways to the same bits, with numba when it is worth it."""
+    global _laid
+    _laid += len(xy)
+    way = _mask_in_order if _laid <= _TRIAL else _stamp_in_order
+    way(frame, xy, rgbas, radius, markers)
+
+
+def _mask_in_order(
+    frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
+) -> None:
+    ctx = pixel_context(frame)
     corner, phase = snap(xy)
-    x, y = (corner - _half(radius)).T.tolist()
+    x, y = (corner - half_side(radius)).T.tolist()
     kinds = (markers.astype(np.int64) * PHASES**2 + phase).tolist()
-    stamps = _stamps(round(radius, 2))
+    stamps = masks(round(radius, 2))
     stretches, mask = runs(rgbas), ctx.mask_surface
     colours = rgbas[[first for first, _ in stretches]].tolist()
     for (first, last), (r, g, b, a) in zip(stretches, colours, strict=True):
@@ -71,40 +93,111 @@ def _stamp_in_order(
             mask(stamps[kinds[i]], x[i], y[i])
 
 
-def _accumulate(
+def _stamp_in_order(
     frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
 ) -> None:
-    height, width = frame.shape[:2]
-    half = _half(radius)
+    from mobjects import loops
+
+    corner, phase = snap(xy)
+    kinds = markers.astype(np.int64) * PHASES**2 + phase
+    premultiplied = np.append(rgbas[:, :3] * rgbas[:, 3:], rgbas[:, 3:], axis=1)
+    levels = (premultiplied * 65535 + 0.5).astype(np.uint16) >> 8
+    colors = levels.astype(np.uint8).view(np.uint32)[:, 0]
+    pixels, stamps = frame.view(np.uint32)[..., 0], _stamps(round(radius, 2))
+    loops.stamp(pixels, corner - half_side(radius), kinds, colors, stamps)
+
+
+@lru_cache(maxsize=64)
+def _stamps(radius: float) -> np.ndarray:
+    """(markers * phases, side, side) bytes, one marker behind the other."""
+    return np.concatenate([coverages(name, radius) for name in MARKERS])
+
+
+def _single(values: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(values, dtype=np.float32)
+
+
+def _immerse_marks(
+    frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
+) -> None:
+    """Accumulate marks of any kind."""
+    from mobjects import loops
+
+    corner, phase = snap(xy)
+    stamp = markers.astype(np.int64) * PHASES**2 + phase
+    alpha = np.rint(rgbas[:, 3] * 255).astype(np.int64)
+    known, kinds = np.unique(stamp * 256 + alpha, return_inverse=True)
+    depths = _depths(_stamps(round(radius, 2))[known // 256], known % 256 / 255)
+    light, spans = loops.medium(*frame.shape[:2])
+    places = corner - half_side(radius)
+    loops.immerse(light, spans, places, kinds, _single(rgbas[:, :3]), depths)
+    loops.absorb(frame, light, spans)
+
+
+def paint_dots(
+    frame: np.ndarray,
+    ends: np.ndarray,
+    shifts: np.ndarray,
+    rgbas: np.ndarray,
+    radius: float,
+    pitch: float,
+) -> None:
+    """Blend dots of ``radius`` pixels along segments, in no order, as an absorbing medium.
+
+    Segment i runs from row 2 * i of ``ends`` (2 * m, 2) to the next; its dots
+    are at most ``pitch`` pixels apart and shifted by ``shifts[i]`` of their
+    distance. ``rgbas`` are (m, 4).
+    """
+    from mobjects import loops
+
+    alphas, kinds = np.unique(np.rint(rgbas[:, 3] * 255) / 255, return_inverse=True)
+    discs = _cropped(coverages("disc", round(radius, 2)))
+    depths = np.concatenate([_depths(discs, np.full(len(discs), alpha)) for alpha in alphas])
+    first, ends = kinds * len(discs), np.ascontiguousarray(ends)
+    light, spans = loops.medium(*frame.shape[:2])
+    loops.immerse_dots(
+        light, spans, ends, shifts, pitch, PHASES, first, _single(rgbas[:, :3]), depths
+    )
+    loops.absorb(frame, light, spans)
+
+
+def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
+    """Optical depths (k, side, side) of coverages (k, side, side) to 255, each with an opacity."""
+    alpha = np.minimum(covered * (alphas[:, None, None] / 255), _DEEPEST)
+    return _single(-np.log1p(-alpha))
+
+
+def _cropped(covered: np.ndarray) -> np.ndarray:
+    """Stamps (k, side, side) without the empty rim that all of them have."""
+    side = covered.shape[1]
+    reached = np.flatnonzero(covered.any(axis=(0, 1)) | covered.any(axis=(0, 2)))
+    rim = min(int(reached[0]), side - 1 - int(reached[-1]))
+    return covered[:, rim : side - rim, rim : side - rim]
+
+
+def _immerse_discs(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float) -> None:
+    """Accumulate discs, at a cost that hardly depends on their radius."""
+    from mobjects import loops
+
+    reach = math.ceil(radius) + 2
+    size = np.array(frame.shape[1::-1])
     least, most = ([end(values) for values in xy.T] for end in (np.min, np.max))
-    low = np.clip(np.floor(least).astype(int) - half - 1, 0, [width, height])
-    high = np.clip(np.ceil(most).astype(int) + half + 2, 0, [width, height])
+    low = np.clip(np.floor(least).astype(int) - reach, -reach, size + reach)
+    high = np.clip(np.ceil(most).astype(int) + reach, -reach, size + reach)
     columns, rows = (high - low).tolist()
-    if columns <= 0 or rows <= 0:
-        return
-    shape = (rows, columns)
-    patch = frame[low[1] : high[1], low[0] : high[0]]
-    if (markers == 0).all():
-        depth, colour = disc_depth((xy.T - low[:, None]).T, rgbas, radius, shape)
-    else:
-        corner, phase = snap(xy)
-        sums = _optical_depth(corner - low, phase, rgbas, radius, markers, shape)
-        depth, colour = sums[0], sums[1:] / np.maximum(sums[0], 1e-9)
-    _blend(patch, depth, colour)
-
-
-def _blend(patch: np.ndarray, depth: np.ndarray, colour: np.ndarray) -> None:
-    """Let a medium of optical ``depth`` (h, w) and ``colour`` (3, h or 1, w or 1) absorb."""
-    through = np.exp(-depth.astype(np.float32, copy=False))
-    for channel in range(3 if patch[..., 3].min() == 255 else 4):
-        own = np.float32(255) if channel == 3 else (colour[channel] * 255).astype(np.float32)
-        patch[..., channel] = (patch[..., channel] - own) * through + (own + np.float32(0.5))
+    if columns > 0 and rows > 0:
+        depth, colors = disc_depth(xy, rgbas, radius, (rows, columns), tuple(low.tolist()))
+        loops.absorb_patch(frame, tuple(low.tolist()), depth, colors)
 
 
 def disc_depth(
-    xy: np.ndarray, rgbas: np.ndarray, radius: float, shape: tuple[int, int]
+    xy: np.ndarray,
+    rgbas: np.ndarray,
+    radius: float,
+    shape: tuple[int, int],
+    corner: tuple[int, int] = (0, 0),
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The optical depth of many discs, (rows, columns), and its colour, (3, rows, columns).
+    """The optical depth of many discs, (rows, columns), and its colour.
 
     Every disc is spread over the four pixels around its centre and then
     summed over its rows by running sums: the cost grows with the number of
@@ -119,211 +212,37 @@ def disc_depth(
     radius
         In pixels.
     shape
-        Rows and columns of the picture; what lies outside is left out.
+        Rows and columns of the picture; discs with centres outside are left out.
+    corner
+        The picture's upper left pixel, x and y.
 
     Returns
     -------
-    The depth, -log of the light let through, and the mean colour at each
-    pixel, (3, 1, 1) when all discs have the same.
+    The depth, -log of the light let through, and its colour: (3, 1, 1) from 0
+    to 1 when all discs have the same, else (3, rows, columns) times depth.
     """
-    taps = _taps(xy, shape)
-    if all((values == values[0]).all() for values in rgbas.T):
-        one = -np.log1p(-min(rgbas[0, 3], 0.999))
-        return _sum_over_disc(_splat(taps, None, shape), radius) * one, rgbas[0, :3, None, None]
-    tau = -np.log1p(-np.minimum(rgbas[:, 3], 0.999))
-    depth = _sum_over_disc(_splat(taps, tau, shape), radius)
-    sums = [_sum_over_disc(_splat(taps, tau * rgbas[:, c], shape), radius) for c in range(3)]
-    return depth, np.stack(sums) / np.maximum(depth, 1e-9)
+    from mobjects import loops
 
-
-def _taps(xy: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The pixel before each position, as flat index of a margined picture, and four shares.
-
-    The shares are those of that pixel, the next, the one below, and the next of that.
-    """
-    rows, columns = shape
-    x = np.clip(xy[:, 0] + 0.5, 0, columns + 1)
-    y = np.clip(xy[:, 1] + 0.5, 0, rows + 1)
-    column, row = x.astype(np.int64), y.astype(np.int64)
-    right, below = (x - column).astype(np.float32), (y - row).astype(np.float32)
-    row *= columns + 2
-    row += column
-    both = right * below
-    right -= both
-    below -= both
-    return row, [1 - right - below - both, right, below, both]
-
-
-def _splat(
-    taps: tuple[np.ndarray, list[np.ndarray]], weight: np.ndarray | None, shape: tuple[int, int]
-) -> np.ndarray:
-    index, shares = taps
-    rows, columns = shape
-    size = (rows + 2) * (columns + 2)
-    total = np.zeros(size + columns + 3, dtype=np.float32)
-    for share, step in zip(shares, (0, 1, columns + 2, columns + 3), strict=True):
-        np.add.at(total[step:], index, share if weight is None else share * weight)
-    return total[:size].reshape(rows + 2, columns + 2)[1:-1, 1:-1]
-
-
-def _sum_over_disc(picture: np.ndarray, radius: float) -> np.ndarray:
-    """Correlate with a disc: row by row, each a difference of running sums."""
-    rows, columns = picture.shape
+    single = loops.alike(rgbas)
+    rgbas = rgbas[:1] if single else rgbas
+    weights = -np.log1p(-np.minimum(rgbas[:, 3:], _DEEPEST))
+    if not single:
+        weights = np.hstack([weights, weights * rgbas[:, :3]])
+    total = np.zeros((weights.shape[1], *shape), np.float32)
+    loops.spread(np.ascontiguousarray(xy.T), corner, _single(weights), total)
     chords = _chords(round(radius, 3))
-    pad = int(np.ceil(chords[0] + 0.5)) + 1
-    running = np.zeros((rows, columns + 2 * pad + 1), dtype=np.float32)
-    np.cumsum(picture, axis=1, out=running[:, pad + 1 : pad + 1 + columns])
-    running[:, pad + 1 + columns :] = running[:, pad + columns, None]
-    total = np.zeros((rows, columns), dtype=np.float32)
-    box, outer = np.empty_like(total), np.empty_like(total)
-    for dy, half_chord in enumerate(chords):
-        _between(running, pad, half_chord, box, outer)
-        if dy == 0:
-            total += box
-        elif dy < rows:
-            total[dy:] += box[:-dy]
-            total[:-dy] += box[dy:]
-    return total
-
-
-def _between(
-    running: np.ndarray, pad: int, half: float, box: np.ndarray, outer: np.ndarray
-) -> None:
-    """Put into ``box`` the sums over ``half`` to either side, ends weighed by coverage."""
-    columns = box.shape[1]
-    first, rest = divmod(np.float32(0.5 + half), 1)
-    low, high = pad + 1 - int(first), pad + int(first)
-    np.subtract(running[:, high : high + columns], running[:, low : low + columns], out=box)
-    if rest > 0:
-        ends = running[:, high + 1 : high + 1 + columns], running[:, low - 1 : low - 1 + columns]
-        np.subtract(*ends, out=outer)
-        outer -= box
-        outer *= rest
-        box += outer
+    depth, *sums = (loops.sum_over_disc(each, chords) for each in total)
+    return depth, _single(rgbas[0, :3, None, None]) if single else np.stack(sums)
 
 
 @lru_cache(maxsize=64)
-def _chords(radius: float) -> tuple[float, ...]:
+def _chords(radius: float) -> np.ndarray:
     """Half the disc's mean width in the pixel rows 0, 1, 2, ... away from its centre."""
     edges = np.minimum(np.arange(0, math.ceil(radius + 0.5) + 1) - 0.5, radius)
     edges[0] = -edges[1]
     primitive = edges * np.sqrt(radius**2 - edges**2) + radius**2 * np.arcsin(edges / radius)
     areas = np.diff(primitive) / 2
-    return tuple(float(a) for a in areas if a > 1e-6)
-
-
-def _optical_depth(
-    corner: np.ndarray,
-    phase: np.ndarray,
-    rgbas: np.ndarray,
-    radius: float,
-    markers: np.ndarray,
-    shape: tuple[int, int],
-) -> np.ndarray:
-    """(4, rows, columns): the depth of all marks at each pixel, and depth times r, g, b."""
-    rows, columns = shape
-    half = _half(radius)
-    coverage = np.stack([_coverages(name, round(radius, 2)) for name in MARKERS])
-    depth = np.zeros((4, rows * columns))
-    step = max(1, _CHUNK // (2 * half + 1) ** 2)
-    offset = np.arange(-half, half + 1)
-    for first in range(0, len(corner), step):
-        part = slice(first, first + step)
-        alpha = coverage[markers[part], phase[part]] * rgbas[part, 3, None, None]
-        tau = -np.log1p(-np.minimum(alpha, 0.999))
-        x = corner[part, 0, None, None] + offset[None, None, :]
-        y = corner[part, 1, None, None] + offset[None, :, None]
-        inside = (tau > 0) & (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-        index = (y * columns + x)[inside]
-        weight = tau[inside]
-        owner = np.broadcast_to(np.arange(len(tau))[:, None, None], tau.shape)[inside]
-        depth[0] += np.bincount(index, weight, rows * columns)
-        for channel in range(3):
-            colour = weight * rgbas[part, channel][owner]
-            depth[1 + channel] += np.bincount(index, colour, rows * columns)
-    return depth.reshape(4, rows, columns)
-
-
-def snap(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The pixel that holds each position, and which of the 4 x 4 subpixels of it."""
-    fine = np.floor(xy * PHASES + 0.5).astype(np.int64)
-    pixel, sub = np.divmod(fine, PHASES)
-    return pixel, sub[:, 1] * PHASES + sub[:, 0]
-
-
-def _half(radius: float) -> int:
-    return math.ceil(radius * 1.35) + 1
-
-
-@lru_cache(maxsize=256)
-def _surfaces(marker: str, radius: float) -> list[cairo.ImageSurface]:
-    """One A8 mask of the mark for each subpixel phase."""
-    return [_draw_mark(marker, radius, i % PHASES, i // PHASES) for i in range(PHASES**2)]
-
-
-@lru_cache(maxsize=64)
-def _stamps(radius: float) -> list[cairo.ImageSurface]:
-    """The masks of all marks, one behind the other."""
-    return [mask for name in MARKERS for mask in _surfaces(name, radius)]
-
-
-@lru_cache(maxsize=256)
-def _coverages(marker: str, radius: float) -> np.ndarray:
-    """The same masks as numbers from 0 to 1, (phases, size, size)."""
-    size = 2 * _half(radius) + 1
-    arrays = []
-    for surface in _surfaces(marker, radius):
-        rows = np.frombuffer(surface.get_data(), np.uint8).reshape(size, surface.get_stride())
-        arrays.append(rows[:, :size] / 255.0)
-    return np.stack(arrays)
-
-
-def _draw_mark(marker: str, radius: float, phase_x: int, phase_y: int) -> cairo.ImageSurface:
-    half = _half(radius)
-    size = 2 * half + 1
-    surface = cairo.ImageSurface(cairo.FORMAT_A8, size, size)
-    ctx = cairo.Context(surface)
-    ctx.translate(half + phase_x / PHASES, half + phase_y / PHASES)
-    ctx.set_source_rgba(0, 0, 0, 1)
-    match marker:
-        case "disc":
-            ctx.arc(0, 0, radius, 0, 2 * math.pi)
-            ctx.fill()
-        case "ring":
-            ctx.set_line_width(radius * 0.45)
-            ctx.arc(0, 0, radius * 0.85, 0, 2 * math.pi)
-            ctx.stroke()
-        case "cross" | "plus" | "bar":
-            _strokes(ctx, radius, {"cross": (45, 135), "plus": (0, 90), "bar": (0,)}[marker])
-        case _:
-            _polygon(ctx, marker, radius)
-    surface.flush()
-    return surface
-
-
-def _strokes(ctx: cairo.Context, radius: float, degrees: tuple[int, ...]) -> None:
-    ctx.set_line_width(radius * 0.6)
-    for angle in np.radians(degrees):
-        x, y = 1.15 * radius * math.cos(angle), 1.15 * radius * math.sin(angle)
-        ctx.move_to(-x, -y)
-        ctx.line_to(x, y)
-    ctx.stroke()
-
-
-def _polygon(ctx: cairo.Context, marker: str, radius: float) -> None:
-    corners, start, size = {
-        "diamond": (4, -90, 1.25),
-        "square": (4, 45, 1.25),
-        "triangle": (3, -90, 1.3),
-        "down": (3, 90, 1.3),
-        "star": (10, -90, 1.35),
-    }[marker]
-    for i in range(corners):
-        angle = math.radians(start + 360 * i / corners)
-        reach = size * radius * (0.45 if marker == "star" and i % 2 else 1)
-        ctx.line_to(reach * math.cos(angle), reach * math.sin(angle))
-    ctx.close_path()
-    ctx.fill()
+    return areas[areas > 1e-6]
 
 
 def runs(rgbas: np.ndarray) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ import cairo
 import numpy as np
 from PIL import Image
 
-from mobjects.paint import PHASES, snap
+from mobjects.stamps import PHASES, snap
 
 _CRISP = 5.0
 _SMALL = 48  # pixels wide: few of the larger ones fit into a frame

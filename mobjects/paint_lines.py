@@ -7,6 +7,7 @@ import numpy as np
 
 from mobjects.paint import runs
 
+_GRID = 256  # places a pixel, as cairo has them: what rounding leaves decides nothing
 _STRAIGHT = 0.004  # pixels
 _WORTH_IT = 100  # vertices: fewer are drawn sooner than left out
 
@@ -26,7 +27,7 @@ def paint_lines(
     thirds of the time.
     """
     ctx.set_antialias(cairo.Antialias.FAST)
-    xy, offsets = straightened(xy, offsets)
+    xy, offsets = straightened(np.rint(xy * _GRID) / _GRID, offsets)
     ctx.set_line_width(width)
     ctx.set_line_join(cairo.LineJoin.ROUND)
     ctx.set_line_cap(cairo.LineCap.ROUND)

@@ -26,7 +26,7 @@ from render_ratio import MANIM_DEFAULT, ROOT, Cost, again, chosen_options, measu
 CLIPS = Path(__file__).parent / "clips"
 TABLES = ("clips", "clouds", "stock", "start", "geometry")
 GOALS = {2_000: 1.3, 100_000: 2.0, 1_000_000: 4.0}
-FRAMES = {False: (30, 120), True: (10, 40)}
+FRAMES = {False: (30, 120), True: (30, 60)}
 
 
 def table(*cells: str) -> None:

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobjects.baseline import on_baseline
-from mobjects.dust import paint_dust
-from mobjects.layer_stack import Drawn, LayerStack, Pose, dotted
+from mobjects.layer_stack import Drawn, LayerStack, Pose
 from mobjects.loss_plot import LossPlot
 from mobjects.stack_labels import plane_labels
 from mobjects.text import Readout, Text
@@ -95,20 +94,6 @@ def test_dotted_lines_run_from_datapoint_to_datapoint():
     np.testing.assert_allclose(ends, positions[1:], atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(1, 40), st.floats(0.01, 2), st.integers(0, 99))
-def test_dots_lie_on_their_segment_no_further_apart_than_the_pitch(count, pitch, seed):
-    starts, ends = np.random.default_rng(seed).uniform(-3, 3, (2, count, 3))
-    owner, share, edges = dotted(starts, ends, pitch)
-    for i in range(count):
-        own = share[edges[i] : edges[i + 1]]
-        assert (owner[edges[i] : edges[i + 1]] == i).all()
-        assert own[0] == 0
-        assert own[-1] == 1
-        assert (np.diff(own) >= 0).all()
-        assert np.diff(own).max() * np.linalg.norm(ends[i] - starts[i]) <= pitch * (1 + 1e-9)
-
-
 def test_the_grid_and_the_outline_are_the_polylines_given():
     figure = stack()
     shown = figure.drawn
@@ -180,23 +165,6 @@ def test_bad_input_is_refused_by_name():
         View(0, 10, 1).project(np.array([[0.0, -3.0, 0.0]]))
     with pytest.raises(ValueError, match="steps: got 2, want 3, one for each loss"):
         LossPlot(np.ones(3), np.ones(2), (0, 0), (1, 1), top=1, marked=[0], loss_ticks=[])
-
-
-def test_dust_covers_the_area_of_its_discs_in_their_colour():
-    frame = np.zeros((60, 80, 4), np.uint8)
-    xy = np.array([[20.25, 30.5], [50.0, 15.75]])
-    paint_dust(frame, xy, np.array([[1.0, 0, 0, 0.5], [0, 0, 1.0, 0.5]]), 3.0)
-    covered = frame / 255 / 0.5
-    np.testing.assert_allclose(covered[..., [0, 2]].sum(axis=(0, 1)), np.pi * 9, rtol=0.06)
-    assert frame[..., 1].max() == 0
-    rows, columns = np.nonzero(frame[..., 0])
-    assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((20.25, 30.5), abs=0.35)
-
-
-def test_dust_outside_the_frame_is_left_out():
-    frame = np.zeros((20, 20, 4), np.uint8)
-    paint_dust(frame, np.array([[-5.0, 3.0], [10.0, 400.0]]), np.ones((2, 4)), 2.0)
-    assert not frame.any()
 
 
 def test_the_loss_is_drawn_up_to_an_iterate():

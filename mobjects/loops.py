@@ -1,0 +1,281 @@
+"""The loops over marks and pixels that numpy cannot do in one go, compiled by numba.
+
+A frame here is (height, width, 4) bytes and places are pixels, x to the right
+and y downwards. The first call on a machine compiles, and keeps the outcome
+beside this file; importing this module costs half a second, so that only what
+paints thousands of marks does.
+
+Marks *in a medium* are laid without order: the light that gets through falls
+with the number of marks at a pixel, and its colour is their mean, each weighed
+by its optical depth, -log of the light let through. A medium is
+(height * width, 4) numbers, red, green and blue times depth, and depth, all 0
+where nothing was laid, and (height, 2) spans: the columns between which
+something was.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+_ROUND = np.float32(0.5)
+_WHITE = np.float32(255)
+_FAINT = 1e-3  # opacities up to this are not drawn
+_EVEN, _HALVES = 0x00FF00FF, 0x00800080  # every other byte
+
+
+@lru_cache(maxsize=1)
+def medium(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """An empty medium over a frame's pixels."""
+    return np.zeros((height * width, 4), np.float32), np.tile([width, 0], (height, 1))
+
+
+@njit(cache=True)
+def inside(places: np.ndarray, alphas: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Which of ``places`` (2, n) lie between ``low`` and ``high`` (2,) and are not transparent."""
+    found = np.empty(places.shape[1], np.bool_)
+    for i in range(len(found)):
+        x, y = places[0, i], places[1, i]
+        found[i] = low[0] < x < high[0] and low[1] < y < high[1] and alphas[i] > _FAINT
+    return found
+
+
+@njit(cache=True)
+def alike(rgbas: np.ndarray) -> bool:
+    """Whether all rows are the same."""
+    for row in rgbas:
+        for channel in range(4):
+            if row[channel] != rgbas[0, channel]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def _scaled(pixel: Any, share: Any) -> Any:
+    """All four bytes of a pixel times ``share`` / 255, each rounded, as pixman does it."""
+    even = (pixel & _EVEN) * share + _HALVES
+    odd = (pixel >> 8 & _EVEN) * share + _HALVES
+    even = (even + (even >> 8 & _EVEN)) >> 8 & _EVEN
+    odd = (odd + (odd >> 8 & _EVEN)) >> 8 & _EVEN
+    return even | odd << 8
+
+
+@njit(cache=True)
+def stamp(
+    pixels: np.ndarray,
+    corners: np.ndarray,
+    kinds: np.ndarray,
+    colors: np.ndarray,
+    stamps: np.ndarray,
+) -> None:
+    """Blend stamps into a frame, one over the other: to the bit what cairo makes of masks.
+
+    ``pixels`` (height, width) hold four bytes each, as do ``colors`` (n,), which
+    are multiplied by their opacity. ``corners`` (n, 2) are the upper left pixels,
+    ``kinds`` (n,) which of the ``stamps`` (k, side, side) of coverages to 255 it is.
+    """
+    height, width = pixels.shape
+    side = stamps.shape[1]
+    for i in range(len(corners)):
+        x, y, kind, color = corners[i, 0], corners[i, 1], kinds[i], np.int64(colors[i])
+        for row in range(max(0, -y), min(side, height - y)):
+            for column in range(max(0, -x), min(side, width - x)):
+                share = np.int64(stamps[kind, row, column])
+                if share:
+                    own = _scaled(color, share)
+                    under = np.int64(pixels[y + row, x + column])
+                    pixels[y + row, x + column] = own + _scaled(under, 255 - (own >> 24))
+
+
+@njit(cache=True)
+def _immerse(
+    light: np.ndarray,
+    spans: np.ndarray,
+    width: int,
+    corner: tuple[int, int],
+    rgb: tuple[np.float32, np.float32, np.float32],
+    depths: np.ndarray,
+    kind: int,
+) -> None:
+    """Lay the mark ``depths[kind]`` (side, side) from the pixel ``corner`` (x, y) on."""
+    x, y = corner
+    height, side = len(spans), depths.shape[1]
+    first, last = max(0, -x), min(side, width - x)
+    if first >= last:
+        return
+    for row in range(max(0, -y), min(side, height - y)):
+        line = y + row
+        spans[line, 0] = min(spans[line, 0], x + first)
+        spans[line, 1] = max(spans[line, 1], x + last)
+        for column in range(first, last):
+            pixel, depth = line * width + x + column, depths[kind, row, column]
+            light[pixel, 0] += depth * rgb[0]
+            light[pixel, 1] += depth * rgb[1]
+            light[pixel, 2] += depth * rgb[2]
+            light[pixel, 3] += depth
+
+
+@njit(cache=True)
+def immerse(
+    light: np.ndarray,
+    spans: np.ndarray,
+    corners: np.ndarray,
+    kinds: np.ndarray,
+    rgbs: np.ndarray,
+    depths: np.ndarray,
+) -> None:
+    """Lay marks into a medium.
+
+    Mark i has the colour ``rgbs[i]`` and the optical depths ``depths[kinds[i]]``
+    (side, side), from the pixel ``corners[i]`` on.
+    """
+    width = len(light) // len(spans)
+    for i in range(len(corners)):
+        corner, rgb = (corners[i, 0], corners[i, 1]), (rgbs[i, 0], rgbs[i, 1], rgbs[i, 2])
+        _immerse(light, spans, width, corner, rgb, depths, kinds[i])
+
+
+@njit(cache=True)
+def immerse_dots(
+    light: np.ndarray,
+    spans: np.ndarray,
+    ends: np.ndarray,
+    shifts: np.ndarray,
+    pitch: float,
+    phases: int,
+    kinds: np.ndarray,
+    rgbs: np.ndarray,
+    depths: np.ndarray,
+) -> None:
+    """Lay dots along segments into a medium.
+
+    Segment i runs from ``ends[2 * i]`` to ``ends[2 * i + 1]``. A dot is at both,
+    and others at most ``pitch`` pixels apart, the first of them ``shifts[i]`` of
+    their distance away. Its dots have the depths (side, side) of ``depths`` from
+    ``kinds[i]`` on: phases * phases discs, one for each subpixel place, row by row.
+    """
+    width, half = len(light) // len(spans), depths.shape[1] // 2
+    for i in range(len(kinds)):
+        rgb = (rgbs[i, 0], rgbs[i, 1], rgbs[i, 2])
+        x, y = ends[2 * i, 0], ends[2 * i, 1]
+        across, down = ends[2 * i + 1, 0] - x, ends[2 * i + 1, 1] - y
+        spaces = max(np.ceil(np.hypot(across, down) / pitch), 1.0)
+        for rank in range(int(spaces) + 2):
+            share = min(max((rank - 1 + shifts[i]) / spaces, 0.0), 1.0)
+            column = int(np.floor((x + share * across) * phases + 0.5))
+            row = int(np.floor((y + share * down) * phases + 0.5))
+            corner = (column // phases - half, row // phases - half)
+            disc = kinds[i] + row % phases * phases + column % phases
+            _immerse(light, spans, width, corner, rgb, depths, disc)
+
+
+@njit(cache=True)
+def _absorbed(level: np.uint8, own: np.float32, through: np.float32) -> np.uint8:
+    """What is left of a pixel's level behind a medium of a level of its own."""
+    return np.uint8(np.int32((np.float32(level) - own) * through + own + _ROUND))
+
+
+@njit(cache=True)
+def absorb(frame: np.ndarray, light: np.ndarray, spans: np.ndarray) -> None:
+    """Lay a medium over ``frame``, and empty it."""
+    height, width = frame.shape[:2]
+    for row in range(height):
+        for column in range(spans[row, 0], spans[row, 1]):
+            pixel = row * width + column
+            depth = light[pixel, 3]
+            if depth > 0:
+                through, share = np.exp(-depth), _WHITE / depth
+                for channel in range(3):
+                    own = light[pixel, channel] * share
+                    under = frame[row, column, channel]
+                    frame[row, column, channel] = _absorbed(under, own, through)
+                frame[row, column, 3] = _absorbed(frame[row, column, 3], _WHITE, through)
+                light[pixel, 0] = light[pixel, 1] = light[pixel, 2] = light[pixel, 3] = 0
+        spans[row, 0], spans[row, 1] = width, 0
+
+
+@njit(cache=True)
+def spread(
+    places: np.ndarray, corner: tuple[int, int], weights: np.ndarray, total: np.ndarray
+) -> None:
+    """Share ``weights`` (n or 1, k) out to the four pixels around each of ``places`` (2, n).
+
+    ``total`` is (k, rows, columns), from the pixel ``corner`` (x, y) on;
+    places in its outermost half pixels and beyond are left out.
+    """
+    rows, columns = total.shape[1:]
+    step = min(len(weights) - 1, 1)
+    for i in range(places.shape[1]):
+        x, y = places[0, i] - 0.5 - corner[0], places[1, i] - 0.5 - corner[1]
+        if not (0 <= x < columns - 1 and 0 <= y < rows - 1):
+            continue
+        column, row = int(x), int(y)
+        right, below = np.float32(x - column), np.float32(y - row)
+        both = right * below
+        for k in range(len(total)):
+            weight = weights[step * i, k]
+            total[k, row, column] += (1 - right - below + both) * weight
+            total[k, row, column + 1] += (right - both) * weight
+            total[k, row + 1, column] += (below - both) * weight
+            total[k, row + 1, column + 1] += both * weight
+
+
+@njit(cache=True)
+def sum_over_disc(picture: np.ndarray, chords: np.ndarray) -> np.ndarray:
+    """Correlate ``picture`` (rows, columns) with a disc: each row a difference of running sums.
+
+    ``chords`` are half the disc's widths in pixels, 0, 1, 2 ... rows from its centre.
+    """
+    rows, columns = picture.shape
+    pad = int(chords[0] + 0.5) + 2
+    running = np.zeros(columns + 2 * pad + 1)
+    total = np.zeros((rows, columns), np.float32)
+    box = np.empty(columns, np.float32)
+    for row in range(rows):
+        if not picture[row].any():
+            continue
+        for column in range(columns):
+            running[pad + 1 + column] = running[pad + column] + picture[row, column]
+        running[pad + 1 + columns :] = running[pad + columns]
+        for away in range(len(chords)):
+            whole = int(chords[away] + 0.5)
+            rest = chords[away] + 0.5 - whole
+            low, high = running[pad + 1 - whole :], running[pad + whole :]
+            before, after = running[pad - whole :], running[pad + whole + 1 :]
+            for column in range(columns):
+                inner, outer = high[column] - low[column], after[column] - before[column]
+                box[column] = inner + rest * (outer - inner)
+            if row + away < rows:
+                total[row + away] += box
+            if away and row >= away:
+                total[row - away] += box
+    return total
+
+
+@njit(cache=True)
+def absorb_patch(
+    frame: np.ndarray, corner: tuple[int, int], depth: np.ndarray, colors: np.ndarray
+) -> None:
+    """Lay a medium of ``depth`` (rows, columns) over ``frame`` from the pixel ``corner`` (x, y) on.
+
+    ``colors`` are (3, rows, columns) from 0 to 1 times depth, or (3, 1, 1) from 0 to 1.
+    """
+    x, y = corner
+    height, width = frame.shape[:2]
+    rows, columns = depth.shape
+    single = colors.shape[1] == 1 and colors.shape[2] == 1
+    for row in range(max(0, -y), min(rows, height - y)):
+        for column in range(max(0, -x), min(columns, width - x)):
+            at = depth[row, column]
+            if at > 1e-6:
+                under = frame[y + row, x + column]
+                through = np.exp(-at)
+                for channel in range(3):
+                    own = colors[channel, 0, 0]
+                    if not single:
+                        own = colors[channel, row, column] / at
+                    under[channel] = _absorbed(under[channel], own * _WHITE, through)
+                under[3] = _absorbed(under[3], _WHITE, through)
