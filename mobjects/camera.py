@@ -38,7 +38,7 @@ class BatchDrawing(Camera):
                 paint_marks(pixel_array, xy, batch.rgbas, radius, batch.markers)
             elif isinstance(batch, Thumbnails):
                 side = batch.side * pixels_per_unit
-                paint_images(pixel_context(pixel_array), xy, batch.rgbas, side, batch.images)
+                paint_images(pixel_array, xy, batch.rgbas, side, batch.images)
             elif isinstance(batch, DottedLines):
                 sizes = batch.radius * pixels_per_unit, batch.pitch * pixels_per_unit
                 paint_dots(pixel_array, xy, shifts(len(batch.rgbas)), batch.rgbas, *sizes)

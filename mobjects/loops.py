@@ -24,6 +24,7 @@ from numba import njit
 _ROUND = np.float32(0.5)
 _WHITE = np.float32(255)
 _FAINT = 1e-3  # opacities up to this are not drawn
+_FINE = 256  # places a pixel
 _EVEN, _HALVES = 0x00FF00FF, 0x00800080  # every other byte
 
 
@@ -85,6 +86,41 @@ def stamp(
             for column in range(max(0, -x), min(side, width - x)):
                 share = np.int64(stamps[kind, row, column])
                 if share:
+                    own = _scaled(color, share)
+                    under = np.int64(pixels[y + row, x + column])
+                    pixels[y + row, x + column] = own + _scaled(under, 255 - (own >> 24))
+
+
+@njit(cache=True)
+def stencil(
+    pixels: np.ndarray, corners: np.ndarray, colors: np.ndarray, images: np.ndarray
+) -> None:
+    """Blend colours through images (n, h, w) of coverages to 255, one over the other.
+
+    ``pixels`` and ``colors`` as for :func:`stamp`; ``corners`` (n, 2) are any
+    places, between which the images are interpolated.
+    """
+    height, width = pixels.shape
+    count, rows, columns = images.shape
+    for i in range(count):
+        x, y, color = (
+            int(np.floor(corners[i, 0])),
+            int(np.floor(corners[i, 1])),
+            np.int64(colors[i]),
+        )
+        right = int((corners[i, 0] - x) * _FINE + 0.5)
+        below = int((corners[i, 1] - y) * _FINE + 0.5)
+        for row in range(max(0, -y), min(rows + 1, height - y)):
+            before = np.int64(0)
+            for column in range(min(columns + 1, width - x)):
+                after = np.int64(0)
+                if column < columns and row < rows:
+                    after = np.int64(images[i, row, column]) * (_FINE - below)
+                if column < columns and row > 0:
+                    after += np.int64(images[i, row - 1, column]) * below
+                share = (before * right + after * (_FINE - right) + _FINE**2 // 2) // _FINE**2
+                before = after
+                if share and x + column >= 0:
                     own = _scaled(color, share)
                     under = np.int64(pixels[y + row, x + column])
                     pixels[y + row, x + column] = own + _scaled(under, 255 - (own >> 24))

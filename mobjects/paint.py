@@ -15,7 +15,7 @@ import cairo
 import numpy as np
 
 from mobjects.batch import MARKERS
-from mobjects.stamps import PHASES, coverages, half_side, masks, snap
+from mobjects.stamps import PHASES, coverages, half_side, masks, packed, snap
 
 _TRIAL = 50_000  # so many marks cairo lays before numba is imported: stills do without
 _laid = 0
@@ -100,11 +100,8 @@ def _stamp_in_order(
 
     corner, phase = snap(xy)
     kinds = markers.astype(np.int64) * PHASES**2 + phase
-    premultiplied = np.append(rgbas[:, :3] * rgbas[:, 3:], rgbas[:, 3:], axis=1)
-    levels = (premultiplied * 65535 + 0.5).astype(np.uint16) >> 8
-    colors = levels.astype(np.uint8).view(np.uint32)[:, 0]
     pixels, stamps = frame.view(np.uint32)[..., 0], _stamps(round(radius, 2))
-    loops.stamp(pixels, corner - half_side(radius), kinds, colors, stamps)
+    loops.stamp(pixels, corner - half_side(radius), kinds, packed(rgbas), stamps)
 
 
 @lru_cache(maxsize=64)

@@ -8,68 +8,42 @@ import cairo
 import numpy as np
 from PIL import Image
 
-from mobjects.stamps import PHASES, snap
+from mobjects.paint import pixel_context
+from mobjects.stamps import packed
 
 _CRISP = 5.0
-_SMALL = 48  # pixels wide: few of the larger ones fit into a frame
 _RIM, _THICKEST = 0.08, 4.0
 
 
 def paint_images(
-    ctx: cairo.Context, xy: np.ndarray, rgbas: np.ndarray, side: float, images: np.ndarray
+    frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, side: float, images: np.ndarray
 ) -> None:
     """Blend images ``side`` pixels wide, centred at ``xy`` (n, 2), in order.
 
     Parameters
     ----------
-    ctx
-        In pixels, y downwards.
+    frame
+        (height, width, 4) bytes.
     xy, rgbas
-        (n, 2) centres and (n, 4) colours from 0 to 1.
+        (n, 2) centres in pixels, y downwards, and (n, 4) colours from 0 to 1.
     images
         (n, h, w) grey: stencils of the colour; (n, h, w, 3) colour: as they
         are, framed in the colour.
     """
     width = max(1, round(side))
     height = max(1, round(side * images.shape[1] / images.shape[2]))
-    surfaces = _surfaces(images.tobytes(), images.shape, (width, height))
+    scaled = _scaled(images.tobytes(), images.shape, (width, height))
     corners = xy - [width / 2, height / 2]
-    if images.ndim == 3 and width <= _SMALL:
-        _stencils(ctx, surfaces, corners, rgbas)
+    if images.ndim == 3:
+        from mobjects import loops
+
+        loops.stencil(frame.view(np.uint32)[..., 0], corners, packed(rgbas), scaled)
         return
-    for surface, (x, y), (r, g, b, a) in zip(surfaces, corners, rgbas.tolist(), strict=True):
+    ctx = pixel_context(frame)
+    for image, (x, y), (r, g, b, a) in zip(scaled, corners, rgbas.tolist(), strict=True):
         if a > 1e-3:
             ctx.set_source_rgba(b, g, r, a)
-            if images.ndim == 3:
-                ctx.mask_surface(surface, x, y)
-            else:
-                _picture(ctx, surface, x, y, a)
-
-
-def _stencils(
-    ctx: cairo.Context,
-    surfaces: list[cairo.ImageSurface],
-    corners: np.ndarray,
-    rgbas: np.ndarray,
-) -> None:
-    """Blend stencils, to the quarter of a pixel: whole pixels take a tenth of the time."""
-    pixel, phase = snap(corners)
-    places, colours = pixel.tolist(), rgbas.tolist()
-    for surface, (x, y), each, (r, g, b, a) in zip(
-        surfaces, places, phase.tolist(), colours, strict=True
-    ):
-        if a > 1e-3:
-            ctx.set_source_rgba(b, g, r, a)
-            ctx.mask_surface(_shifted(surface, each) if each else surface, x, y)
-
-
-@lru_cache(maxsize=1 << 14)
-def _shifted(surface: cairo.ImageSurface, phase: int) -> cairo.ImageSurface:
-    """A stencil moved by a subpixel phase."""
-    width, height = surface.get_width(), surface.get_height()
-    moved = cairo.ImageSurface(cairo.FORMAT_A8, width + 1, height + 1)
-    cairo.Context(moved).mask_surface(surface, phase % PHASES / PHASES, phase // PHASES / PHASES)
-    return moved
+            _picture(ctx, _surface(image), x, y, a)
 
 
 def _picture(
@@ -88,27 +62,17 @@ def _picture(
 
 
 @lru_cache(maxsize=8)
-def _surfaces(
-    data: bytes, shape: tuple[int, ...], size: tuple[int, int]
-) -> list[cairo.ImageSurface]:
+def _scaled(data: bytes, shape: tuple[int, ...], size: tuple[int, int]) -> np.ndarray:
     """Each image scaled to ``size`` pixels; its own pixels stay squares when they are large."""
     images = np.frombuffer(data, np.uint8).reshape(shape)
     crisp = size[0] >= _CRISP * shape[2]
     resample = Image.Resampling.NEAREST if crisp else Image.Resampling.BICUBIC
-    scaled = [np.asarray(Image.fromarray(image).resize(size, resample)) for image in images]
-    return [_surface(each) for each in scaled]
+    return np.stack([np.asarray(Image.fromarray(image).resize(size, resample)) for image in images])
 
 
 def _surface(image: np.ndarray) -> cairo.ImageSurface:
+    """A colour image (h, w, 3), whose first byte stays the first, as in a frame."""
     height, width = image.shape[:2]
-    if image.ndim == 2:
-        kind, rows = cairo.FORMAT_A8, image
-    else:
-        kind = cairo.FORMAT_RGB24
-        rows = np.full((height, width, 4), 255, np.uint8)
-        rows[..., :3] = image
-        rows = rows.reshape(height, -1)
-    stride = kind.stride_for_width(width)
-    padded = np.zeros((height, stride), np.uint8)
-    padded[:, : rows.shape[1]] = rows
-    return cairo.ImageSurface.create_for_data(padded.data, kind, width, height, stride)
+    rows = np.full((height, width, 4), 255, np.uint8)
+    rows[..., :3] = image
+    return cairo.ImageSurface.create_for_data(rows.data, cairo.FORMAT_RGB24, width, height)

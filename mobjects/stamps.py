@@ -20,6 +20,13 @@ def snap(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return pixel, sub[:, 1] * PHASES + sub[:, 0]
 
 
+def packed(rgbas: np.ndarray) -> np.ndarray:
+    """Colours (n, 4) from 0 to 1 as one number each (n,): four bytes, multiplied by opacity."""
+    premultiplied = np.append(rgbas[:, :3] * rgbas[:, 3:], rgbas[:, 3:], axis=1)
+    levels = (premultiplied * 65535 + 0.5).astype(np.uint16) >> 8
+    return levels.astype(np.uint8).view(np.uint32)[:, 0]
+
+
 def half_side(radius: float) -> int:
     """Pixels from the one that holds a mark's centre to the edge of its mask."""
     return math.ceil(radius * 1.35) + 1

@@ -11,6 +11,7 @@ from manim import tempconfig
 
 from mobjects.camera import FlatCamera
 from mobjects.motion import Change
+from mobjects.paint import pixel_context
 from mobjects.paint_images import paint_images
 from mobjects.thumbnails import Thumbnails, lattice, patches, towards
 
@@ -29,10 +30,9 @@ def painted(
     images: np.ndarray, xy: list[list[float]], rgba: list[float], side: float
 ) -> np.ndarray:
     frame = black()
-    surface = cairo.ImageSurface.create_for_data(frame.data, cairo.FORMAT_ARGB32, 400, 200)
     count = len(xy)
     rgbas = np.tile(rgba, (count, 1))
-    paint_images(cairo.Context(surface), np.array(xy), rgbas, side, images[:count])
+    paint_images(frame, np.array(xy), rgbas, side, images[:count])
     return frame.astype(int)
 
 
@@ -45,6 +45,21 @@ def test_a_grey_image_is_a_stencil_of_its_colour() -> None:
     outside = frame.copy()
     outside[60:140, 60:140] = [0, 0, 0, 255]
     assert (outside == black()).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-20, 420), st.floats(-20, 220), st.floats(0, 1), st.sampled_from([5, 8, 21, 80]))
+def test_a_stencil_lies_where_cairo_lays_it(x: float, y: float, alpha: float, side: int) -> None:
+    frame, cairos = painted(GREY[:1], [[x, y]], [0.2, 1.0, 0.6, alpha], side), black()
+    whole = painted(GREY[:1], [[200 + side / 2, 100 + side / 2]], [1.0, 1.0, 1.0, 1.0], side)
+    stride = cairo.FORMAT_A8.stride_for_width(side)
+    mask = np.zeros((side, stride), np.uint8)
+    mask[:, :side] = whole[100 : 100 + side, 200 : 200 + side, 0]
+    stencil = cairo.ImageSurface.create_for_data(mask.data, cairo.FORMAT_A8, side, side, stride)
+    ctx = pixel_context(cairos)
+    ctx.set_source_rgba(0.6, 1.0, 0.2, alpha)
+    ctx.mask_surface(stencil, x - side / 2, y - side / 2)
+    np.testing.assert_allclose(frame, cairos, rtol=0, atol=4)
 
 
 def test_a_colour_image_is_drawn_as_it_is_in_a_frame() -> None:
