@@ -97,8 +97,9 @@ def stencil(
 ) -> None:
     """Blend colours through images (n, h, w) of coverages to 255, one over the other.
 
-    ``pixels`` and ``colors`` as for :func:`stamp`; ``corners`` (n, 2) are any
-    places, between which the images are interpolated.
+    The images have an empty rim, one pixel wide. ``pixels`` and ``colors`` are
+    as for :func:`stamp`; ``corners`` (n, 2) are any places, between which the
+    images are interpolated.
     """
     height, width = pixels.shape
     count, rows, columns = images.shape
@@ -110,20 +111,17 @@ def stencil(
         )
         right = int((corners[i, 0] - x) * _FINE + 0.5)
         below = int((corners[i, 1] - y) * _FINE + 0.5)
-        for row in range(max(0, -y), min(rows + 1, height - y)):
-            before = np.int64(0)
-            for column in range(min(columns + 1, width - x)):
-                after = np.int64(0)
-                if column < columns and row < rows:
-                    after = np.int64(images[i, row, column]) * (_FINE - below)
-                if column < columns and row > 0:
-                    after += np.int64(images[i, row - 1, column]) * below
-                share = (before * right + after * (_FINE - right) + _FINE**2 // 2) // _FINE**2
-                before = after
-                if share and x + column >= 0:
+        for row in range(max(1, 1 - y), min(rows, height + 1 - y)):
+            for column in range(max(1, 1 - x), min(columns, width + 1 - x)):
+                after = np.int64(images[i, row, column]) * (_FINE - below)
+                after += np.int64(images[i, row - 1, column]) * below
+                before = np.int64(images[i, row, column - 1]) * (_FINE - below)
+                before += np.int64(images[i, row - 1, column - 1]) * below
+                share = before * right + after * (_FINE - right) + _FINE**2 // 2 >> 16
+                if share:
                     own = _scaled(color, share)
-                    under = np.int64(pixels[y + row, x + column])
-                    pixels[y + row, x + column] = own + _scaled(under, 255 - (own >> 24))
+                    at = y + row - 1, x + column - 1
+                    pixels[at] = own + _scaled(np.int64(pixels[at]), 255 - (own >> 24))
 
 
 @njit(cache=True)

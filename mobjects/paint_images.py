@@ -63,11 +63,16 @@ def _picture(
 
 @lru_cache(maxsize=8)
 def _scaled(data: bytes, shape: tuple[int, ...], size: tuple[int, int]) -> np.ndarray:
-    """Each image scaled to ``size`` pixels; its own pixels stay squares when they are large."""
+    """Each image scaled to ``size`` pixels; its own pixels stay squares when they are large.
+
+    Grey ones get an empty rim.
+    """
     images = np.frombuffer(data, np.uint8).reshape(shape)
     crisp = size[0] >= _CRISP * shape[2]
     resample = Image.Resampling.NEAREST if crisp else Image.Resampling.BICUBIC
-    return np.stack([np.asarray(Image.fromarray(image).resize(size, resample)) for image in images])
+    resized = (Image.fromarray(image).resize(size, resample) for image in images)
+    scaled = np.stack([np.asarray(image) for image in resized])
+    return np.pad(scaled, [(0, 0), (1, 1), (1, 1)]) if images.ndim == 3 else scaled
 
 
 def _surface(image: np.ndarray) -> cairo.ImageSurface:
