@@ -86,9 +86,10 @@ def stamp(
             for column in range(max(0, -x), min(side, width - x)):
                 share = np.int64(stamps[kind, row, column])
                 if share:
-                    own = _scaled(color, share)
-                    under = np.int64(pixels[y + row, x + column])
-                    pixels[y + row, x + column] = own + _scaled(under, 255 - (own >> 24))
+                    own = color if share == 255 else _scaled(color, share)
+                    if own >> 24 < 255:
+                        own += _scaled(np.int64(pixels[y + row, x + column]), 255 - (own >> 24))
+                    pixels[y + row, x + column] = own
 
 
 @njit(cache=True)
@@ -112,16 +113,20 @@ def stencil(
         right = int((corners[i, 0] - x) * _FINE + 0.5)
         below = int((corners[i, 1] - y) * _FINE + 0.5)
         for row in range(max(1, 1 - y), min(rows, height + 1 - y)):
-            for column in range(max(1, 1 - x), min(columns, width + 1 - x)):
+            first = max(1, 1 - x)
+            before = np.int64(images[i, row, first - 1]) * (_FINE - below)
+            before += np.int64(images[i, row - 1, first - 1]) * below
+            for column in range(first, min(columns, width + 1 - x)):
                 after = np.int64(images[i, row, column]) * (_FINE - below)
                 after += np.int64(images[i, row - 1, column]) * below
-                before = np.int64(images[i, row, column - 1]) * (_FINE - below)
-                before += np.int64(images[i, row - 1, column - 1]) * below
                 share = before * right + after * (_FINE - right) + _FINE**2 // 2 >> 16
+                before = after
                 if share:
-                    own = _scaled(color, share)
+                    own = color if share == 255 else _scaled(color, share)
                     at = y + row - 1, x + column - 1
-                    pixels[at] = own + _scaled(np.int64(pixels[at]), 255 - (own >> 24))
+                    if own >> 24 < 255:
+                        own += _scaled(np.int64(pixels[at]), 255 - (own >> 24))
+                    pixels[at] = own
 
 
 @njit(cache=True)
@@ -183,15 +188,17 @@ def immerse_dots(
     kinds: np.ndarray,
     rgbs: np.ndarray,
     depths: np.ndarray,
+    corners: np.ndarray,
 ) -> None:
     """Lay dots along segments into a medium.
 
     Segment i runs from ``ends[2 * i]`` to ``ends[2 * i + 1]``. A dot is at both,
     and others at most ``pitch`` pixels apart, the first of them ``shifts[i]`` of
     their distance away. Its dots have the depths (side, side) of ``depths`` from
-    ``kinds[i]`` on: phases * phases discs, one for each subpixel place, row by row.
+    ``kinds[i]`` on: phases * phases discs, one for each subpixel place, row by row,
+    whose upper left pixels are ``corners`` (phases * phases, 2) from a dot's own.
     """
-    width, half = len(light) // len(spans), depths.shape[1] // 2
+    width = len(light) // len(spans)
     for i in range(len(kinds)):
         rgb = (rgbs[i, 0], rgbs[i, 1], rgbs[i, 2])
         x, y = ends[2 * i, 0], ends[2 * i, 1]
@@ -201,9 +208,9 @@ def immerse_dots(
             share = min(max((rank - 1 + shifts[i]) / spaces, 0.0), 1.0)
             column = int(np.floor((x + share * across) * phases + 0.5))
             row = int(np.floor((y + share * down) * phases + 0.5))
-            corner = (column // phases - half, row // phases - half)
-            disc = kinds[i] + row % phases * phases + column % phases
-            _immerse(light, spans, width, corner, rgb, depths, disc)
+            disc = row % phases * phases + column % phases
+            corner = (column // phases + corners[disc, 0], row // phases + corners[disc, 1])
+            _immerse(light, spans, width, corner, rgb, depths, kinds[i] + disc)
 
 
 @njit(cache=True)
@@ -267,26 +274,42 @@ def sum_over_disc(picture: np.ndarray, chords: np.ndarray) -> np.ndarray:
     pad = int(chords[0] + 0.5) + 2
     running = np.zeros(columns + 2 * pad + 1)
     total = np.zeros((rows, columns), np.float32)
-    box = np.empty(columns, np.float32)
     for row in range(rows):
-        if not picture[row].any():
-            continue
         for column in range(columns):
             running[pad + 1 + column] = running[pad + column] + picture[row, column]
-        running[pad + 1 + columns :] = running[pad + columns]
+        for beyond in range(pad + 1 + columns, len(running)):
+            running[beyond] = running[pad + columns]
+        if running[-1] == 0:
+            continue
         for away in range(len(chords)):
             whole = int(chords[away] + 0.5)
             rest = chords[away] + 0.5 - whole
-            low, high = running[pad + 1 - whole :], running[pad + whole :]
-            before, after = running[pad - whole :], running[pad + whole + 1 :]
-            for column in range(columns):
-                inner, outer = high[column] - low[column], after[column] - before[column]
-                box[column] = inner + rest * (outer - inner)
-            if row + away < rows:
-                total[row + away] += box
-            if away and row >= away:
-                total[row - away] += box
+            below = row + away if row + away < rows else rows
+            above = row - away if 0 < away <= row else rows
+            _add_boxes(total, below, above, running, pad, whole, rest)
     return total
+
+
+@njit(cache=True)
+def _add_boxes(
+    total: np.ndarray,
+    below: int,
+    above: int,
+    running: np.ndarray,
+    pad: int,
+    whole: int,
+    rest: float,
+) -> None:
+    """Add sums over ``whole + rest`` to either side to two rows of ``total``, if it has them."""
+    rows, columns = total.shape
+    for column in range(columns):
+        low, high = pad + 1 - whole + column, pad + whole + column
+        inner = running[high] - running[low]
+        box = inner + rest * (running[high + 1] - running[low - 1] - inner)
+        if below < rows:
+            total[below, column] += box
+        if above < rows:
+            total[above, column] += box
 
 
 @njit(cache=True)

@@ -148,13 +148,11 @@ def paint_dots(
     from mobjects import loops
 
     alphas, kinds = np.unique(np.rint(rgbas[:, 3] * 255) / 255, return_inverse=True)
-    discs = _cropped(coverages("disc", round(radius, 2)))
-    depths = np.concatenate([_depths(discs, np.full(len(discs), alpha)) for alpha in alphas])
-    first, ends = kinds * len(discs), np.ascontiguousarray(ends)
+    depths, corners = _dots(round(radius, 2), tuple(alphas.tolist()))
+    first, ends = kinds * PHASES**2, np.ascontiguousarray(ends)
     light, spans = loops.medium(*frame.shape[:2])
-    loops.immerse_dots(
-        light, spans, ends, shifts, pitch, PHASES, first, _single(rgbas[:, :3]), depths
-    )
+    colors = _single(rgbas[:, :3])
+    loops.immerse_dots(light, spans, ends, shifts, pitch, PHASES, first, colors, depths, corners)
     loops.absorb(frame, light, spans)
 
 
@@ -164,12 +162,24 @@ def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
     return _single(-np.log1p(-alpha))
 
 
-def _cropped(covered: np.ndarray) -> np.ndarray:
-    """Stamps (k, side, side) without the empty rim that all of them have."""
-    side = covered.shape[1]
-    reached = np.flatnonzero(covered.any(axis=(0, 1)) | covered.any(axis=(0, 2)))
-    rim = min(int(reached[0]), side - 1 - int(reached[-1]))
-    return covered[:, rim : side - rim, rim : side - rim]
+@lru_cache(maxsize=256)
+def _dots(radius: float, alphas: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The depths of discs of each opacity at each subpixel place, without empty rows and columns.
+
+    And where their upper left pixels are (phases, 2), x and y, from the middle one.
+    """
+    covered = coverages("disc", radius)
+    middle = covered.shape[1] // 2
+    filled = [np.nonzero(each)[::-1] for each in covered]
+    corners = np.array([[axis.min(initial=middle) for axis in axes] for axes in filled])
+    ends = np.array([[axis.max(initial=middle) for axis in axes] for axes in filled])
+    side = 1 + (ends - corners).max()
+    padded = np.pad(covered, [(0, 0), (0, side), (0, side)])
+    cut = np.stack(
+        [each[y : y + side, x : x + side] for each, (x, y) in zip(padded, corners, strict=True)]
+    )
+    depths = np.concatenate([_depths(cut, np.full(len(cut), alpha)) for alpha in alphas])
+    return depths, corners - middle
 
 
 def _immerse_discs(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float) -> None:

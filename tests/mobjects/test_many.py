@@ -167,6 +167,14 @@ def test_dots_lie_on_their_segment_no_further_apart_than_the_pitch(seed, pitch):
     assert np.diff(way).max() <= pitch + 1
 
 
+@pytest.mark.parametrize("radius", [0.004, 0.1, 0.4, 2.7])
+def test_dots_of_any_size_cover_their_area(radius):
+    places = np.random.default_rng(3).uniform([9, 9], [311, 171], (60, 1, 2)).repeat(2, axis=1)
+    frame = dots(places.reshape(-1, 2), 5.0, radius, alpha=0.02)
+    wanted = 3 * 60 * 0.02 * np.pi * radius**2
+    assert frame[..., 0].sum() / 255 == pytest.approx(wanted, rel=0.2, abs=0.7)
+
+
 def test_dots_of_neighbours_do_not_line_up():
     lines = [[[40.0, y], [280.0, y]] for y in range(20, 160, 10)]
     frame = dots(np.reshape(lines, (-1, 2)), 24.0, 1.5)
