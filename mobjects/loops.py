@@ -8,9 +8,8 @@ paints thousands of marks does.
 Marks *in a medium* are laid without order: the light that gets through falls
 with the number of marks at a pixel, and its colour is their mean, each weighed
 by its optical depth, -log of the light let through. A medium is
-(height * width, 4) numbers, red, green and blue times depth, and depth, all 0
-where nothing was laid, and (height, 2) spans: the columns between which
-something was.
+(height * width, c) optical depths, one for each of c colours, all 0 where
+nothing was laid, and (height, 2) spans: the columns between which something was.
 """
 
 from __future__ import annotations
@@ -28,10 +27,14 @@ _FINE = 256  # places a pixel
 _EVEN, _HALVES = 0x00FF00FF, 0x00800080  # every other byte
 
 
-@lru_cache(maxsize=1)
-def medium(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """An empty medium over a frame's pixels."""
-    return np.zeros((height * width, 4), np.float32), np.tile([width, 0], (height, 1))
+_PER_DEPTH, _OPAQUE = 512, 12  # entries of the table below for a depth of 1, and its end
+_THROUGH = np.exp(-(np.arange(_PER_DEPTH * _OPAQUE) + 0.5) / _PER_DEPTH).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def medium(height: int, width: int, colors: int) -> tuple[np.ndarray, np.ndarray]:
+    """An empty medium of so many colours over a frame's pixels."""
+    return np.zeros((height * width, colors), np.float32), np.tile([width, 0], (height, 1))
 
 
 @njit(cache=True)
@@ -129,52 +132,54 @@ def stencil(
                     pixels[at] = own
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _immerse(
     light: np.ndarray,
     spans: np.ndarray,
-    width: int,
-    corner: tuple[int, int],
-    rgb: tuple[np.float32, np.float32, np.float32],
+    place: tuple[int, int],
+    owner: int,
+    cells: np.ndarray,
     depths: np.ndarray,
     kind: int,
+    reach: int,
 ) -> None:
-    """Lay the mark ``depths[kind]`` (side, side) from the pixel ``corner`` (x, y) on."""
-    x, y = corner
-    height, side = len(spans), depths.shape[1]
-    first, last = max(0, -x), min(side, width - x)
+    """Lay a mark of a colour whose middle is in the pixel ``place`` (x, y)."""
+    x, y = place
+    height = len(spans)
+    width = len(light) // height
+    first, last = max(0, x - reach), min(width, x + reach + 1)
     if first >= last:
         return
-    for row in range(max(0, -y), min(side, height - y)):
-        line = y + row
-        spans[line, 0] = min(spans[line, 0], x + first)
-        spans[line, 1] = max(spans[line, 1], x + last)
-        for column in range(first, last):
-            pixel, depth = line * width + x + column, depths[kind, row, column]
-            light[pixel, 0] += depth * rgb[0]
-            light[pixel, 1] += depth * rgb[1]
-            light[pixel, 2] += depth * rgb[2]
-            light[pixel, 3] += depth
+    for row in range(max(0, y - reach), min(height, y + reach + 1)):
+        spans[row, 0] = min(spans[row, 0], first)
+        spans[row, 1] = max(spans[row, 1], last)
+    whole = reach <= x < width - reach and reach <= y < height - reach
+    for i in range(depths.shape[1]):
+        column, row = x + cells[kind, i, 0], y + cells[kind, i, 1]
+        if whole or (0 <= column < width and 0 <= row < height):
+            light[row * width + column, owner] += depths[kind, i]
 
 
 @njit(cache=True)
 def immerse(
     light: np.ndarray,
     spans: np.ndarray,
-    corners: np.ndarray,
+    places: np.ndarray,
+    owners: np.ndarray,
     kinds: np.ndarray,
-    rgbs: np.ndarray,
+    cells: np.ndarray,
     depths: np.ndarray,
 ) -> None:
     """Lay marks into a medium.
 
-    Mark i has the colour ``rgbs[i]`` and the optical depths ``depths[kinds[i]]``
-    (side, side), from the pixel ``corners[i]`` on.
+    Mark i has the colour ``owners[i]`` and its middle in the pixel ``places[i]``.
+    It covers the pixels ``cells[kinds[i]]`` (n, 2), x and y from there, with the
+    optical depths ``depths[kinds[i]]`` (n,).
     """
-    width = len(light) // len(spans)
-    for i in range(len(corners)):
-        corner, rgb = (corners[i, 0], corners[i, 1]), (rgbs[i, 0], rgbs[i, 1], rgbs[i, 2])
-        _immerse(light, spans, width, corner, rgb, depths, kinds[i])
+    reach = np.abs(cells).max()
+    for i in range(len(places)):
+        place = (places[i, 0], places[i, 1])
+        _immerse(light, spans, place, owners[i], cells, depths, kinds[i], reach)
 
 
 @njit(cache=True)
@@ -185,22 +190,21 @@ def immerse_dots(
     shifts: np.ndarray,
     pitch: float,
     phases: int,
+    owners: np.ndarray,
     kinds: np.ndarray,
-    rgbs: np.ndarray,
+    cells: np.ndarray,
     depths: np.ndarray,
-    corners: np.ndarray,
 ) -> None:
     """Lay dots along segments into a medium.
 
     Segment i runs from ``ends[2 * i]`` to ``ends[2 * i + 1]``. A dot is at both,
     and others at most ``pitch`` pixels apart, the first of them ``shifts[i]`` of
-    their distance away. Its dots have the depths (side, side) of ``depths`` from
-    ``kinds[i]`` on: phases * phases discs, one for each subpixel place, row by row,
-    whose upper left pixels are ``corners`` (phases * phases, 2) from a dot's own.
+    their distance away. Its dots have the cells and depths from ``kinds[i]`` on,
+    as for :func:`immerse`: phases * phases discs, one for each subpixel place,
+    row by row.
     """
-    width = len(light) // len(spans)
+    reach = np.abs(cells).max()
     for i in range(len(kinds)):
-        rgb = (rgbs[i, 0], rgbs[i, 1], rgbs[i, 2])
         x, y = ends[2 * i, 0], ends[2 * i, 1]
         across, down = ends[2 * i + 1, 0] - x, ends[2 * i + 1, 1] - y
         spaces = max(np.ceil(np.hypot(across, down) / pitch), 1.0)
@@ -208,9 +212,9 @@ def immerse_dots(
             share = min(max((rank - 1 + shifts[i]) / spaces, 0.0), 1.0)
             column = int(np.floor((x + share * across) * phases + 0.5))
             row = int(np.floor((y + share * down) * phases + 0.5))
-            disc = row % phases * phases + column % phases
-            corner = (column // phases + corners[disc, 0], row // phases + corners[disc, 1])
-            _immerse(light, spans, width, corner, rgb, depths, kinds[i] + disc)
+            place = (column // phases, row // phases)
+            disc = kinds[i] + row % phases * phases + column % phases
+            _immerse(light, spans, place, owners[i], cells, depths, disc, reach)
 
 
 @njit(cache=True)
@@ -220,21 +224,30 @@ def _absorbed(level: np.uint8, own: np.float32, through: np.float32) -> np.uint8
 
 
 @njit(cache=True)
-def absorb(frame: np.ndarray, light: np.ndarray, spans: np.ndarray) -> None:
-    """Lay a medium over ``frame``, and empty it."""
+def absorb(frame: np.ndarray, light: np.ndarray, spans: np.ndarray, colors: np.ndarray) -> None:
+    """Lay a medium of ``colors`` (c, 3), from 0 to 255, over ``frame``, and empty it."""
     height, width = frame.shape[:2]
     for row in range(height):
         for column in range(spans[row, 0], spans[row, 1]):
             pixel = row * width + column
-            depth = light[pixel, 3]
-            if depth > 0:
-                through, share = np.exp(-depth), _WHITE / depth
-                for channel in range(3):
-                    own = light[pixel, channel] * share
-                    under = frame[row, column, channel]
-                    frame[row, column, channel] = _absorbed(under, own, through)
-                frame[row, column, 3] = _absorbed(frame[row, column, 3], _WHITE, through)
-                light[pixel, 0] = light[pixel, 1] = light[pixel, 2] = light[pixel, 3] = 0
+            depth = np.float32(0)
+            for i in range(len(colors)):
+                depth += light[pixel, i]
+            if depth == 0:
+                continue
+            through = _THROUGH[min(int(depth * _PER_DEPTH), len(_THROUGH) - 1)]
+            red = green = blue = np.float32(0)
+            for i in range(len(colors)):
+                share = light[pixel, i] / depth
+                red += share * colors[i, 0]
+                green += share * colors[i, 1]
+                blue += share * colors[i, 2]
+                light[pixel, i] = 0
+            under = frame[row, column]
+            under[0] = _absorbed(under[0], red, through)
+            under[1] = _absorbed(under[1], green, through)
+            under[2] = _absorbed(under[2], blue, through)
+            under[3] = _absorbed(under[3], _WHITE, through)
         spans[row, 0], spans[row, 1] = width, 0
 
 
@@ -329,7 +342,7 @@ def absorb_patch(
             at = depth[row, column]
             if at > 1e-6:
                 under = frame[y + row, x + column]
-                through = np.exp(-at)
+                through = _THROUGH[min(int(at * _PER_DEPTH), len(_THROUGH) - 1)]
                 for channel in range(3):
                     own = colors[channel, 0, 0]
                     if not single:

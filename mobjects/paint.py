@@ -8,6 +8,7 @@ camera's (height, width, 4) array of bytes. What takes many marks is compiled
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from mobjects.stamps import PHASES, coverages, half_side, masks, packed, snap
 _TRIAL = 50_000  # so many marks cairo lays before numba is imported: stills do without
 _laid = 0
 _MANY = 6000
+_AT_ONCE = 16  # colours of a medium; those of more lie over them
 _DEEPEST = 0.999  # of opacity: nothing absorbs all light
 
 
@@ -120,15 +122,25 @@ def _immerse_marks(
     """Accumulate marks of any kind."""
     from mobjects import loops
 
-    corner, phase = snap(xy)
+    places, phase = snap(xy)
     stamp = markers.astype(np.int64) * PHASES**2 + phase
     alpha = np.rint(rgbas[:, 3] * 255).astype(np.int64)
     known, kinds = np.unique(stamp * 256 + alpha, return_inverse=True)
     depths = _depths(_stamps(round(radius, 2))[known // 256], known % 256 / 255)
-    light, spans = loops.medium(*frame.shape[:2])
-    places = corner - half_side(radius)
-    loops.immerse(light, spans, places, kinds, _single(rgbas[:, :3]), depths)
-    loops.absorb(frame, light, spans)
+    cells, listed = _listed(depths)
+    for chosen, owners, colors in _by_color(rgbas):
+        light, spans = loops.medium(*frame.shape[:2], len(colors))
+        loops.immerse(light, spans, places[chosen], owners, kinds[chosen], cells, listed)
+        loops.absorb(frame, light, spans, colors)
+
+
+def _by_color(rgbas: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """A few of the different colours at a time: whose they are, each one's place, (c, 3) to 255."""
+    colors, owners = np.unique(np.rint(rgbas[:, :3] * 255), axis=0, return_inverse=True)
+    for first in range(0, len(colors), _AT_ONCE):
+        some = colors[first : first + _AT_ONCE]
+        chosen = np.flatnonzero((owners >= first) & (owners < first + len(some)))
+        yield chosen, owners[chosen] - first, _single(some)
 
 
 def paint_dots(
@@ -148,12 +160,15 @@ def paint_dots(
     from mobjects import loops
 
     alphas, kinds = np.unique(np.rint(rgbas[:, 3] * 255) / 255, return_inverse=True)
-    depths, corners = _dots(round(radius, 2), tuple(alphas.tolist()))
-    first, ends = kinds * PHASES**2, np.ascontiguousarray(ends)
-    light, spans = loops.medium(*frame.shape[:2])
-    colors = _single(rgbas[:, :3])
-    loops.immerse_dots(light, spans, ends, shifts, pitch, PHASES, first, colors, depths, corners)
-    loops.absorb(frame, light, spans)
+    cells, depths = _dots(round(radius, 2), tuple(alphas.tolist()))
+    pairs, kinds = ends.reshape(-1, 2, 2), kinds * PHASES**2
+    for chosen, owners, colors in _by_color(rgbas):
+        own = np.ascontiguousarray(pairs[chosen]).reshape(-1, 2)
+        light, spans = loops.medium(*frame.shape[:2], len(colors))
+        loops.immerse_dots(
+            light, spans, own, shifts[chosen], pitch, PHASES, owners, kinds[chosen], cells, depths
+        )
+        loops.absorb(frame, light, spans, colors)
 
 
 def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
@@ -164,22 +179,26 @@ def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def _dots(radius: float, alphas: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """The depths of discs of each opacity at each subpixel place, without empty rows and columns.
+    """The cells and depths of discs of each opacity at each subpixel place."""
+    discs = coverages("disc", radius)
+    depths = np.concatenate([_depths(discs, np.full(len(discs), alpha)) for alpha in alphas])
+    return _listed(depths)
 
-    And where their upper left pixels are (phases, 2), x and y, from the middle one.
+
+def _listed(depths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pixels (k, n, 2) that stamps (k, side, side) fill, from the middle; and (k, n) depths.
+
+    Those that fill less are filled up with depths of 0.
     """
-    covered = coverages("disc", radius)
-    middle = covered.shape[1] // 2
-    filled = [np.nonzero(each)[::-1] for each in covered]
-    corners = np.array([[axis.min(initial=middle) for axis in axes] for axes in filled])
-    ends = np.array([[axis.max(initial=middle) for axis in axes] for axes in filled])
-    side = 1 + (ends - corners).max()
-    padded = np.pad(covered, [(0, 0), (0, side), (0, side)])
-    cut = np.stack(
-        [each[y : y + side, x : x + side] for each, (x, y) in zip(padded, corners, strict=True)]
-    )
-    depths = np.concatenate([_depths(cut, np.full(len(cut), alpha)) for alpha in alphas])
-    return depths, corners - middle
+    filled = depths > 0
+    most = max(1, filled.sum(axis=(1, 2)).max())
+    cells = np.zeros((len(depths), most, 2), np.int64)
+    listed = np.zeros((len(depths), most), np.float32)
+    stamp, row, column = np.nonzero(filled)
+    rank = np.arange(len(stamp)) - np.searchsorted(stamp, stamp)
+    cells[stamp, rank] = np.stack([column, row], axis=1) - depths.shape[1] // 2
+    listed[stamp, rank] = depths[filled]
+    return cells, listed
 
 
 def _immerse_discs(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float) -> None:

@@ -81,13 +81,23 @@ def medium_by_hand(xy, rgbas, markers, radius: float) -> np.ndarray:
     return color * (1 - np.exp(-depth))
 
 
-def test_a_medium_of_any_marks_is_as_reckoned_by_hand(monkeypatch):
+@pytest.mark.parametrize("colors", [1, 3, 16])
+def test_a_medium_of_any_marks_is_as_reckoned_by_hand(monkeypatch, colors):
     xy, rgbas, markers = marks(300)
+    rgbas[:, :3] = rgbas[np.arange(300) % colors, :3]
     frame = painted(monkeypatch, xy, rgbas, markers, trial=0, many=0)
     wanted = medium_by_hand(xy, rgbas, markers, 3.0)
-    assert wanted.std() > 20
-    # opacities are kept to 8 bits
+    assert wanted.std() > 15
+    # opacities and colours are kept to 8 bits
     np.testing.assert_allclose(frame[..., :3], wanted, atol=2)
+
+
+def test_a_medium_of_many_colours_lets_as_much_light_through(monkeypatch):
+    xy, rgbas, markers = marks(300)
+    rgbas[:, 1] = 0.5
+    frame = painted(monkeypatch, xy, rgbas, markers, trial=0, many=0)
+    wanted = medium_by_hand(xy, rgbas, markers, 3.0)
+    np.testing.assert_allclose(frame[..., 1], wanted[..., 1], atol=8)
 
 
 def test_a_medium_leaves_nothing_behind_for_the_next_frame(monkeypatch):
