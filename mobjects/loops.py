@@ -24,6 +24,7 @@ _ROUND = np.float32(0.5)
 _WHITE = np.float32(255)
 _FAINT = 1e-3  # opacities up to this are not drawn
 _FINE = 256  # places a pixel
+_RUN = 64  # vertices looked back on
 _EVEN, _HALVES = 0x00FF00FF, 0x00800080  # every other byte
 
 
@@ -54,6 +55,38 @@ def alike(rgbas: np.ndarray) -> bool:
         for channel in range(4):
             if row[channel] != rgbas[0, channel]:
                 return False
+    return True
+
+
+@njit(cache=True)
+def bends(xy: np.ndarray, offsets: np.ndarray, most: float) -> np.ndarray:
+    """Which vertices of polylines to keep (k,), so that all others are ``most`` pixels aside.
+
+    ``xy`` (k, 2) are the vertices; line i has those from ``offsets[i]`` to ``offsets[i + 1]``.
+    """
+    keep = np.ones(len(xy), np.bool_)
+    for line in range(len(offsets) - 1):
+        anchor = offsets[line]
+        for i in range(anchor + 1, offsets[line + 1] - 1):
+            keep[i] = i - anchor > _RUN or not _is_straight(xy, anchor, i + 1, most)
+            if keep[i]:
+                anchor = i
+    return keep
+
+
+@njit(cache=True)
+def _is_straight(xy: np.ndarray, first: int, last: int, most: float) -> bool:
+    """Whether the vertices between two lie on the way from one to the other."""
+    across, down = xy[last, 0] - xy[first, 0], xy[last, 1] - xy[first, 1]
+    limit = most * most * (across * across + down * down)
+    for i in range(first + 1, last):
+        x, y = xy[i, 0] - xy[first, 0], xy[i, 1] - xy[first, 1]
+        aside, along = x * down - y * across, x * across + y * down
+        back = (xy[i, 0] - xy[i - 1, 0]) * across + (xy[i, 1] - xy[i - 1, 1]) * down
+        if aside * aside > limit or along < 0 or back < 0:
+            return False
+        if (xy[last, 0] - xy[i, 0]) * across + (xy[last, 1] - xy[i, 1]) * down < 0:
+            return False
     return True
 
 
