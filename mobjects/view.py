@@ -49,7 +49,7 @@ class View:
 
     def depth(self, points: np.ndarray) -> np.ndarray:
         """How far (n,) points of space (n, 3) lie behind the origin, as seen from the eye."""
-        return self._turned(points)[:, 2]
+        return self._turned(points)[2]
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """The picture (n, 2), x right and y up, of points of space (n, 3).
@@ -59,12 +59,13 @@ class View:
         ValueError
             When a point lies at the eye or behind it.
         """
-        seen = self._turned(points)
-        if len(seen) and not seen[:, 2].min() > -self.distance:
+        right, up, away = self._turned(points)
+        if len(away) and not away.min() > -self.distance:
             raise ValueError(
                 f"distance: {self.distance} puts points behind the eye, want it larger"
             )
-        return seen[:, :2] * (self.distance / (self.distance + seen[:, 2:]))
+        nearness = self.distance / (self.distance + away)
+        return np.stack([right * nearness, up * nearness], axis=1)
 
     def unproject(self, picture: np.ndarray, height: float | np.ndarray) -> np.ndarray:
         """The points of space (n, 3) at ``height`` w that are seen at ``picture`` (n, 2)."""
@@ -84,10 +85,10 @@ class View:
         return float(np.cos(tilt)), float(np.sin(tilt))
 
     def _turned(self, points: np.ndarray) -> np.ndarray:
-        """Right, up and away (n, 3) in the eye's own axes."""
-        u, v, w = np.asarray(points, dtype=np.float64).T
+        """Right, up and away (3, n) in the eye's own axes."""
+        u, v, w = np.ascontiguousarray(np.asarray(points, dtype=np.float64).T)
         turn = np.radians(self.azimuth)
         cos, sin = self._tilt()
         right = u * np.cos(turn) + v * np.sin(turn)
         away = v * np.cos(turn) - u * np.sin(turn)
-        return np.stack([right, away * sin + w * cos, away * cos - w * sin], axis=1)
+        return np.stack([right, away * sin + w * cos, away * cos - w * sin])
