@@ -17,11 +17,12 @@ from publish.catalogue import ROOT
 from publish.job import QUALITIES, Lesson
 from publish.manifest import Inputs
 
-PACKAGES = ("manim", "numpy", "scipy", "av", "typst", "Pillow", "pycairo", "safetensors")
+PACKAGES = ("manim", "numpy", "numba", "scipy", "av", "typst", "Pillow", "pycairo", "safetensors")
 CONFIG = "manim.cfg"
 # What may be one's own, and the module by which a clip shows it.
 OWN = {"lesson": "model.lesson", "embeddings": "model.embedding"}
 _CODE = ("model", "mobjects", "scenes", "publish")
+_COMPILED = (".pyc", ".nbi", ".nbc")  # by Python and by numba
 _NOT_OURS = (".venv", ".git", "build", "media")
 # Of this room, only what draws and encodes; the rest writes about the frames.
 _DRAWING = ("publish/playing.py", "publish/recording.py", "publish/video.py")
@@ -63,7 +64,7 @@ class Witness:
         return files.digest(path) if path.stat().st_mtime < self._began else "changed meanwhile"
 
     def _counts(self, name: str) -> bool:
-        if name.endswith(".pyc") or name.startswith(self._apart):
+        if name.endswith(_COMPILED) or name.startswith(self._apart):
             return False
         if name.startswith(f"{ROOT}{os.sep}"):
             own = name_of(Path(name))

@@ -99,16 +99,18 @@ def test_a_lesson_takes_its_files_along():
 
 def test_witness_notes_what_is_read(tmp_path):
     read, written, apart = tmp_path / "read.csv", tmp_path / "written.csv", tmp_path / "apart"
+    compiled = tmp_path / "loops.stamp-66.py311.nbi"
     apart.mkdir()
-    for path in (read, apart / "mine.csv"):
+    for path in (read, compiled, apart / "mine.csv"):
         path.write_text("1,2")
         os.utime(path, (1, 1))
     witness = Witness([apart])
     read.read_text()
+    compiled.read_text()
     (apart / "mine.csv").read_text()
     written.write_text("new")
     found = witness.inputs()
     assert found[str(read)] == files.digest(b"1,2")
-    assert not [name for name in found if name.endswith(("mine.csv", "written.csv"))]
+    assert not [name for name in found if name.endswith(("mine.csv", "written.csv", ".nbi"))]
     assert "manim.cfg" in found
     assert not [name for name in found if "site-packages" in name]
