@@ -136,7 +136,11 @@ def _immerse_marks(
 
 def _by_color(rgbas: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """A few of the different colours at a time: whose they are, each one's place, (c, 3) to 255."""
-    colors, owners = np.unique(np.rint(rgbas[:, :3] * 255), axis=0, return_inverse=True)
+    levels = np.rint(rgbas[:, :3] * 255)
+    _, first_of, owners = np.unique(
+        levels @ [1 << 16, 1 << 8, 1], return_index=True, return_inverse=True
+    )
+    colors = levels[first_of]
     for first in range(0, len(colors), _AT_ONCE):
         some = colors[first : first + _AT_ONCE]
         chosen = np.flatnonzero((owners >= first) & (owners < first + len(some)))

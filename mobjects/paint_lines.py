@@ -9,7 +9,7 @@ from mobjects.paint import runs
 
 _GRID = 256  # places a pixel, as cairo has them: what rounding leaves decides nothing
 _STRAIGHT = 0.01  # pixels
-_WORTH_IT = 500  # inner vertices: fewer are drawn sooner than looked at
+_WORTH_IT = 1000  # inner vertices: fewer are drawn sooner than looked at
 
 
 def paint_lines(

@@ -98,7 +98,7 @@ def test_lines_cover_their_length_times_width():
 
 
 def test_vertices_on_straight_stretches_are_left_out_and_kinks_are_not():
-    share = np.linspace(0, 1, 81)[:, None]
+    share = np.linspace(0, 1, 121)[:, None]
     corners = np.array([[10.0, 20], [90, 25], [40, 80], [40, 10], [40, 60]])
     line = np.concatenate([a + share * (b - a) for a, b in pairwise(corners)])
     bundle = np.concatenate([line, line + 7, line - 3])
@@ -109,8 +109,8 @@ def test_vertices_on_straight_stretches_are_left_out_and_kinks_are_not():
         np.testing.assert_allclose(left[[0, -1]], corners[[0, -1]] + shift)
         gap = np.linalg.norm(left[:, None] - (corners + shift), axis=2).min(axis=0)
         assert gap.max() < 0.05
-    angle = np.linspace(0, 7, 701)
-    circle = 50 + 400 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    angle = np.linspace(0, 7, 1201)
+    circle = 50 + 800 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     kept, _ = straightened(circle, np.array([0, len(circle)]))
     np.testing.assert_array_equal(kept, circle)
 
