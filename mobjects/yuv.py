@@ -34,7 +34,7 @@ def update(
     and ``red``, half of that, are how much of either the colour has.
     """
     height, width = after.shape
-    for top in range(0, height, 2):
+    for top in range(0, height - 1, 2):  # an odd size is the encoder's to refuse
         for start in range(0, width, _CHUNK):
             stop = min(start + _CHUNK, width)
             differ = np.uint32(0)
@@ -43,7 +43,7 @@ def update(
                 differ |= before[top + 1, column] ^ after[top + 1, column]
             if differ == 0:
                 continue
-            for left in range(start, stop, 2):
+            for left in range(start, stop - 1, 2):
                 differ = before[top, left] ^ after[top, left]
                 differ |= before[top, left + 1] ^ after[top, left + 1]
                 differ |= before[top + 1, left] ^ after[top + 1, left]
