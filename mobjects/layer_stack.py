@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from manim import Group
 
-from mobjects.batch import Cloud, Lines, Polygons, as_scene_points, joined
+from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
 from mobjects.dotted import DottedLines
 from mobjects.theme import theme
 from mobjects.view import View
@@ -166,12 +166,14 @@ class LayerStack(Group):
 
     def on_screen(self, plane: int, points: np.ndarray) -> np.ndarray:
         """Scene positions (n, 3) of coordinates (n, 2) on a plane."""
-        return self._project(self._space(plane, points))
+        these = slice(plane, plane + 1)
+        space = self._space(np.asarray(points)[None], self.windows[these], self._heights()[these])
+        return self._in_scene(self.pose.view.project(space[0]))
 
     def value(self, plane: int, positions: np.ndarray) -> np.ndarray:
         """The coordinates (n, 2) on a plane that are seen at scene ``positions`` (n, 3)."""
         picture = (np.asarray(positions)[:, :2] - self.pose.center) / self.pose.side
-        flat = self.pose.view.unproject(picture, self._height_of(plane))[:, :2]
+        flat = self.pose.view.unproject(picture, self._heights()[plane])[:, :2]
         low, high = self.windows[plane]
         return (flat + 0.5) * (high - low) + low
 
@@ -189,8 +191,8 @@ class LayerStack(Group):
     def middles(self) -> np.ndarray:
         """The scene height (planes,) of the middle of every plane."""
         space = np.zeros((len(self.windows), 3))
-        space[:, 2] = [self._height_of(i) for i in range(len(self.windows))]
-        return self._project(space)[:, 1]
+        space[:, 2] = self._heights()
+        return self._in_scene(self.pose.view.project(space))[:, 1]
 
     def _check(self, drawn: Drawn) -> None:
         if not len(drawn.data) == len(drawn.lines) == len(self.windows):
@@ -224,7 +226,9 @@ class LayerStack(Group):
         if simplex is not None:
             parts[-1] = _joined(simplex, *self.windows[-1])
         counts = np.concatenate([np.diff(offsets) for _, offsets, _ in parts])
-        self._scaffold = [points for points, _, _ in parts]
+        frames = [_SQUARE] * planes + [points for points, _, _ in parts]
+        self._scaffold = np.concatenate(frames)
+        self._scaffold_plane = np.repeat([*range(planes)] * 2, [len(points) for points in frames])
         self._pane_opacity = np.full(planes, _PANE_OPACITY)
         self._axes_opacity = np.concatenate([opacity for _, _, opacity in parts])
         self._axes_plane = np.repeat(np.arange(planes), [len(o) - 1 for _, o, _ in parts])
@@ -242,20 +246,24 @@ class LayerStack(Group):
 
     def _draw(self) -> Self:
         shown = np.clip(self.level - np.arange(len(self.windows)) + 1, 0, 1)
-        self.panes.points = self._planes([_SQUARE] * len(self.windows))
+        parts = [self._frames(), self._held(self.drawn.lines), self._held(self.drawn.data)]
+        picture, depth = self.pose.view.seen(np.concatenate(parts))
+        placed = self._in_scene(picture)
+        corners = 4 * len(self.windows)
+        frames, lines, data = np.split(placed, np.cumsum([len(part) for part in parts[:-1]]))
+        self.panes.points, self.axes.points = frames[:corners].copy(), frames[corners:].copy()
         self.panes.rgbas[:, 3] = self._pane_opacity * shown
-        self.axes.points = self._planes(self._scaffold)
         self.axes.rgbas[:, 3] = self._axes_opacity * shown[self._axes_plane]
-        self._draw_lines()
-        self._draw_data()
+        self._draw_lines(lines)
+        self._draw_data(data, depth[-len(data) :])
         return self
 
-    def _draw_lines(self) -> None:
-        if not len(self.drawn.lines[0]):
+    def _draw_lines(self, placed: np.ndarray) -> None:
+        if not len(placed):
             self.grid.set_opacity(0)
             self.outline.set_opacity(0)
             return
-        points = self._project(self._held(self.drawn.lines)).reshape(len(self.windows), -1, 3)
+        points = placed.reshape(len(self.windows), -1, 3)
         edges, cut = np.asarray(self.drawn.offsets), int(self.drawn.offsets[-2])
         for lines, part, offsets in (
             (self.grid, points[:, :cut], edges[:-1]),
@@ -266,50 +274,50 @@ class LayerStack(Group):
             lines.offsets = np.append(starts, len(lines.points))
             lines.rgbas = np.repeat(lines.rgbas[:1], len(lines.offsets) - 1, axis=0)
 
-    def _draw_data(self) -> None:
-        space = self._held(self.drawn.data)
-        depth = self.pose.view.depth(space)
+    def _draw_data(self, placed: np.ndarray, depth: np.ndarray) -> None:
         plane = np.repeat(np.arange(len(self.windows)), len(self.drawn.data[0]))
-        placed = self._project(space)
         self._order = np.lexsort((-depth, plane))
         self.data.points = placed[self._order]
         self.data.rgbas = self._own_rgbas[self._order]
         self.data.markers = self._own_markers[self._order]
         self.data.radius = self.sizes.mark * self.pose.side
         planes = placed.reshape(len(self.windows), -1, 3)
-        ends = planes[:-1].reshape(-1, 3), planes[1:].reshape(-1, 3)
-        self.dots.points, self.dots.offsets = joined(*ends)
-        self.dots.rgbas = self._own_rgbas[: len(ends[0])].copy()
+        self.dots.points = np.stack([planes[:-1], planes[1:]], axis=2).reshape(-1, 3)
+        self.dots.offsets = np.arange(0, len(self.dots.points) + 1, 2)
+        self.dots.rgbas = self._own_rgbas[: len(self.dots.points) // 2].copy()
         self.dots.rgbas[:, 3] = _DOT_OPACITY
         self.dots.radius = self.sizes.dot * self.pose.side
         self.dots.pitch = self.sizes.pitch * self.pose.side
 
+    def _frames(self) -> np.ndarray:
+        """The panes' corners and the axes in space (n, 3)."""
+        return np.column_stack([self._scaffold, self._heights()[self._scaffold_plane]])
+
     def _held(self, planes: Sequence[np.ndarray]) -> np.ndarray:
         """Points of every plane in space (planes * n, 3), those above the level held at it."""
-        space = np.stack([self._space(i, points) for i, points in enumerate(planes)])
+        space = self._space(np.stack(planes), self.windows, self._heights())
         below = int(self.level)
         rest = self.level - below
         if below < len(space) - 1:
             space[below + 1 :] = (1 - rest) * space[below] + rest * space[below + 1]
         return space.reshape(-1, 3)
 
-    def _height_of(self, plane: int) -> float:
-        """The height of a plane above the middle of the stack, in sides."""
-        return (plane - (len(self.windows) - 1) / 2) * self.pose.gap / self.pose.side
+    def _heights(self) -> np.ndarray:
+        """The height (planes,) of every plane above the middle of the stack, in sides."""
+        planes = np.arange(len(self.windows)) - (len(self.windows) - 1) / 2
+        return planes * self.pose.gap / self.pose.side
 
-    def _space(self, plane: int, points: np.ndarray) -> np.ndarray:
-        low, high = self.windows[plane]
-        space = np.full((len(points), 3), self._height_of(plane))
-        space[:, :2] = (np.asarray(points) - low) / (high - low) - 0.5
+    @staticmethod
+    def _space(points: np.ndarray, windows: np.ndarray, heights: np.ndarray) -> np.ndarray:
+        """Coordinates (planes, n, 2) on planes as points of space (planes, n, 3), in sides."""
+        low, high = windows.T[:, :, None, None]
+        space = np.empty((*points.shape[:2], 3))
+        space[..., :2] = (points - low) / (high - low) - 0.5
+        space[..., 2] = heights[:, None]
         return space
 
-    def _planes(self, flat: Sequence[np.ndarray]) -> np.ndarray:
-        """Scene positions of points given for every plane in sides from its middle."""
-        heights = [np.full((len(uv), 1), self._height_of(i)) for i, uv in enumerate(flat)]
-        return self._project(np.hstack([np.concatenate(flat), np.concatenate(heights)]))
-
-    def _project(self, space: np.ndarray) -> np.ndarray:
-        return as_scene_points(self.pose.view.project(space) * self.pose.side + self.pose.center)
+    def _in_scene(self, picture: np.ndarray) -> np.ndarray:
+        return as_scene_points(picture * self.pose.side + self.pose.center)
 
 
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])

@@ -107,19 +107,22 @@ def stamp(
     kinds: np.ndarray,
     colors: np.ndarray,
     stamps: np.ndarray,
+    filled: np.ndarray,
 ) -> None:
     """Blend stamps into a frame, one over the other: to the bit what cairo makes of masks.
 
     ``pixels`` (height, width) hold four bytes each, as do ``colors`` (n,), which
     are multiplied by their opacity. ``corners`` (n, 2) are the upper left pixels,
-    ``kinds`` (n,) which of the ``stamps`` (k, side, side) of coverages to 255 it is.
+    ``kinds`` (n,) which of the ``stamps`` (k, side, side) of coverages to 255 it is;
+    ``filled`` (k, side, 2) are the columns between which a row of it is not empty.
     """
     height, width = pixels.shape
     side = stamps.shape[1]
     for i in range(len(corners)):
         x, y, kind, color = corners[i, 0], corners[i, 1], kinds[i], np.int64(colors[i])
         for row in range(max(0, -y), min(side, height - y)):
-            for column in range(max(0, -x), min(side, width - x)):
+            first, last = filled[kind, row]
+            for column in range(max(first, -x), min(last, width - x)):
                 share = np.int64(stamps[kind, row, column])
                 if share:
                     own = color if share == 255 else _scaled(color, share)

@@ -102,14 +102,23 @@ def _stamp_in_order(
 
     corner, phase = snap(xy)
     kinds = markers.astype(np.int64) * PHASES**2 + phase
-    pixels, stamps = frame.view(np.uint32)[..., 0], _stamps(round(radius, 2))
-    loops.stamp(pixels, corner - half_side(radius), kinds, packed(rgbas), stamps)
+    pixels, size = frame.view(np.uint32)[..., 0], round(radius, 2)
+    corners = corner - half_side(radius)
+    loops.stamp(pixels, corners, kinds, packed(rgbas), _stamps(size), _filled(size))
 
 
 @lru_cache(maxsize=64)
 def _stamps(radius: float) -> np.ndarray:
     """(markers * phases, side, side) bytes, one marker behind the other."""
     return np.concatenate([coverages(name, radius) for name in MARKERS])
+
+
+@lru_cache(maxsize=64)
+def _filled(radius: float) -> np.ndarray:
+    """(markers * phases, side, 2): from which column to which each row of a stamp is not empty."""
+    filled = _stamps(radius) > 0
+    first, beyond = filled.argmax(axis=2), filled.shape[2] - filled[..., ::-1].argmax(axis=2)
+    return np.stack([first, np.where(filled.any(axis=2), beyond, 0)], axis=2)
 
 
 def _single(values: np.ndarray) -> np.ndarray:

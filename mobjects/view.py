@@ -59,13 +59,17 @@ class View:
         ValueError
             When a point lies at the eye or behind it.
         """
+        return self.seen(points)[0]
+
+    def seen(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The picture (n, 2) and the depth (n,) of points: :meth:`project` and :meth:`depth`."""
         right, up, away = self._turned(points)
         if len(away) and not away.min() > -self.distance:
             raise ValueError(
                 f"distance: {self.distance} puts points behind the eye, want it larger"
             )
         nearness = self.distance / (self.distance + away)
-        return np.stack([right * nearness, up * nearness], axis=1)
+        return np.stack([right * nearness, up * nearness], axis=1), away
 
     def unproject(self, picture: np.ndarray, height: float | np.ndarray) -> np.ndarray:
         """The points of space (n, 3) at ``height`` w that are seen at ``picture`` (n, 2)."""

@@ -9,15 +9,15 @@ import numpy as np
 
 from mobjects.layer_stack import Drawn
 from mobjects.view import View
-from model import Linear, Network, ReLU
+from model.lesson_run import Run
+from model.lesson_view import on_show
 
 POINTS = int(os.environ.get("BENCH_POINTS", "2000"))
 FRAMES = int(os.environ.get("BENCH_FRAMES", "60"))
 DEEP = os.environ.get("BENCH_DEEP") == "1"
 RADIUS = 0.03 if POINTS <= 10_000 else 0.012
 OPACITY = min(0.8, 20_000 / POINTS)
-BLUE = "#4477aa"
-PLANES, DATA, STACKS = 7, 100, 4
+BLUE, ORANGE = "#4477aa", "#ee8866"
 
 
 @cache
@@ -36,25 +36,17 @@ def blob_at(share: float) -> np.ndarray:
 
 
 @cache
-def stack(index: int) -> Drawn:
-    """A small random network's representations of data and of the grid of a square."""
-    rng = np.random.default_rng(index)
-    layers = [ReLU() if i % 2 else Linear(rng.normal(size=(2, 2)), [0.3, 0.1]) for i in range(6)]
-    net = Network(layers)
-    ends = np.linspace(-1, 1, 9)
-    along = np.linspace(-1, 1, 25)
-    lines = [np.stack([np.full(25, e), along], axis=1) for e in ends]
-    lines += [line[:, ::-1] for line in lines]
-    lines.append(np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]))
-    offsets = np.concatenate([[0], np.cumsum([len(line) for line in lines])])
-    data, image = net.trace(rng.uniform(-1, 1, (DATA, 2))), net.trace(np.concatenate(lines))
-    return Drawn(data.points, image.points, offsets)
+def run() -> Run:
+    """The run of figure 1.8."""
+    return Run(on_show())
 
 
-def windows(drawn: Drawn) -> np.ndarray:
-    """(planes, 2): the same reach both ways, around everything on a plane."""
-    reach = [
-        max(np.abs(a).max(), np.abs(b).max(), 1.0)
-        for a, b in zip(drawn.data, drawn.lines, strict=True)
-    ]
-    return np.array([[-r, r] for r in reach])
+def stacks() -> list[Drawn]:
+    """The four stacks of figure 1.8: the representations of data and square at each checkpoint."""
+    shown = [run().pictures[row] for row in run().checkpoints]
+    return [Drawn(each.data, each.lines, each.offsets) for each in shown]
+
+
+def colors() -> list[str]:
+    """One for each datapoint of a plane."""
+    return [(BLUE, ORANGE)[label] for label in run().data.labels[run().chosen]]

@@ -1,6 +1,6 @@
-"""Four networks' representations in space, turning: four LayerStacks."""
+"""The four stacks of figure 1.8 in space, turning: four LayerStacks."""
 
-from content import BLUE, DATA, FRAMES, STACKS, stack, windows
+from content import FRAMES, colors, run, stacks
 from manim import config, linear
 
 from mobjects.layer_stack import LayerStack, Pose
@@ -15,12 +15,11 @@ def turn(each: LayerStack, share: float) -> None:
 
 class Stacks(Story):
     def construct(self) -> None:
+        look = {"colors": colors(), "markers": ["disc"] * len(colors()), "ticks": run().ticks}
         made = []
-        for i in range(STACKS):
+        for i, drawn in enumerate(stacks()):
             pose = Pose((-4.8 + 3.2 * i, 0), side=1.9, gap=0.95, view=View())
-            drawn = stack(i)
-            look = {"colors": [BLUE] * DATA, "markers": ["disc"] * DATA}
-            made.append(LayerStack(windows(drawn), drawn, pose, **look))
+            made.append(LayerStack(run().windows, drawn, pose, **look))
         self.add(*made)
         turns = [Change(each, turn, rate_func=linear) for each in made]
         self.play(*turns, run_time=FRAMES / config.frame_rate)
