@@ -2,7 +2,7 @@
 
 Coordinates here are pixels, x to the right and y downwards; a frame is the
 camera's (height, width, 4) array of bytes. What takes many marks is compiled
-(:mod:`mobjects.loops`), and imported only then.
+(:mod:`mobjects.loops`, :mod:`mobjects.media`), and imported only then.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _immerse_marks(
     frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float, markers: np.ndarray
 ) -> None:
     """Accumulate marks of any kind."""
-    from mobjects import loops
+    from mobjects import media
 
     places, phase = snap(xy)
     stamp = markers.astype(np.int64) * PHASES**2 + phase
@@ -138,9 +138,9 @@ def _immerse_marks(
     depths = _depths(_stamps(round(radius, 2))[known // 256], known % 256 / 255)
     cells, listed = _listed(depths)
     for chosen, owners, colors in _by_color(rgbas):
-        light, spans = loops.medium(*frame.shape[:2], len(colors))
-        loops.immerse(light, spans, places[chosen], owners, kinds[chosen], cells, listed)
-        loops.absorb(frame, light, spans, colors)
+        light, spans = media.medium(*frame.shape[:2], len(colors))
+        media.immerse(light, spans, places[chosen], owners, kinds[chosen], cells, listed)
+        media.absorb(frame, light, spans, colors)
 
 
 def _by_color(rgbas: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -170,18 +170,18 @@ def paint_dots(
     are at most ``pitch`` pixels apart and shifted by ``shifts[i]`` of their
     distance. ``rgbas`` are (m, 4).
     """
-    from mobjects import loops
+    from mobjects import media
 
     alphas, kinds = np.unique(np.rint(rgbas[:, 3] * 255) / 255, return_inverse=True)
     cells, depths = _dots(round(radius, 2), tuple(alphas.tolist()))
     pairs, kinds = ends.reshape(-1, 2, 2), kinds * PHASES**2
     for chosen, owners, colors in _by_color(rgbas):
         own = np.ascontiguousarray(pairs[chosen]).reshape(-1, 2)
-        light, spans = loops.medium(*frame.shape[:2], len(colors))
-        loops.immerse_dots(
+        light, spans = media.medium(*frame.shape[:2], len(colors))
+        media.immerse_dots(
             light, spans, own, shifts[chosen], pitch, PHASES, owners, kinds[chosen], cells, depths
         )
-        loops.absorb(frame, light, spans, colors)
+        media.absorb(frame, light, spans, colors)
 
 
 def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
@@ -216,7 +216,7 @@ def _listed(depths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _immerse_discs(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius: float) -> None:
     """Accumulate discs, at a cost that hardly depends on their radius."""
-    from mobjects import loops
+    from mobjects import media
 
     reach = math.ceil(radius) + 2
     size = np.array(frame.shape[1::-1])
@@ -226,7 +226,7 @@ def _immerse_discs(frame: np.ndarray, xy: np.ndarray, rgbas: np.ndarray, radius:
     columns, rows = (high - low).tolist()
     if columns > 0 and rows > 0:
         depth, colors = disc_depth(xy, rgbas, radius, (rows, columns), tuple(low.tolist()))
-        loops.absorb_patch(frame, tuple(low.tolist()), depth, colors)
+        media.absorb_patch(frame, tuple(low.tolist()), depth, colors)
 
 
 def disc_depth(
@@ -260,7 +260,7 @@ def disc_depth(
     The depth, -log of the light let through, and its colour: (3, 1, 1) from 0
     to 1 when all discs have the same, else (3, rows, columns) times depth.
     """
-    from mobjects import loops
+    from mobjects import loops, media
 
     single = loops.alike(rgbas)
     rgbas = rgbas[:1] if single else rgbas
@@ -268,9 +268,9 @@ def disc_depth(
     if not single:
         weights = np.hstack([weights, weights * rgbas[:, :3]])
     total = np.zeros((weights.shape[1], *shape), np.float32)
-    loops.spread(np.ascontiguousarray(xy.T), corner, _single(weights), total)
+    media.spread(np.ascontiguousarray(xy.T), corner, _single(weights), total)
     chords = _chords(round(radius, 3))
-    depth, *sums = (loops.sum_over_disc(each, chords) for each in total)
+    depth, *sums = (media.sum_over_disc(each, chords) for each in total)
     return depth, _single(rgbas[0, :3, None, None]) if single else np.stack(sums)
 
 
