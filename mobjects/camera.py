@@ -89,7 +89,9 @@ class FlatCamera(BatchDrawing, MovingCamera):
     def points_to_subpixel_coords(self, mobject: Mobject, points: np.ndarray) -> np.ndarray:
         """Pixel positions (n, 2), y downwards, of scene ``points`` (n, 3)."""
         scale, origin = self._kept.lens or self._pixels_per_unit_and_origin()
-        placed = self.transform_points_pre_display(mobject, points)[:, :2].T
+        if not isinstance(mobject, Batch):  # whose points are known to be finite
+            points = self.transform_points_pre_display(mobject, points)
+        placed = points[:, :2].T
         pixels = np.multiply(placed, scale[:, None], order="C")
         pixels += origin[:, None]
         return pixels.T

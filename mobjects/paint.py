@@ -8,7 +8,7 @@ camera's (height, width, 4) array of bytes. What takes many marks is compiled
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -143,17 +143,23 @@ def _immerse_marks(
         media.absorb(frame, light, spans, colors)
 
 
-def _by_color(rgbas: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _by_color(rgbas: np.ndarray) -> Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """A few of the different colours at a time: whose they are, each one's place, (c, 3) to 255."""
-    levels = np.rint(rgbas[:, :3] * 255)
+    return _colors_of(np.rint(rgbas[:, :3] * 255).astype(np.uint8).tobytes())
+
+
+@lru_cache(maxsize=8)
+def _colors_of(levels: bytes) -> Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    rows = np.frombuffer(levels, np.uint8).reshape(-1, 3).astype(np.float64)
     _, first_of, owners = np.unique(
-        levels @ [1 << 16, 1 << 8, 1], return_index=True, return_inverse=True
+        rows @ [1 << 16, 1 << 8, 1], return_index=True, return_inverse=True
     )
-    colors = levels[first_of]
+    colors, found = rows[first_of], []
     for first in range(0, len(colors), _AT_ONCE):
         some = colors[first : first + _AT_ONCE]
         chosen = np.flatnonzero((owners >= first) & (owners < first + len(some)))
-        yield chosen, owners[chosen] - first, _single(some)
+        found.append((chosen, owners[chosen] - first, _single(some)))
+    return found
 
 
 def paint_dots(
