@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cairo
 import numpy as np
 
@@ -82,6 +84,12 @@ def _strokes(rgbas: np.ndarray) -> list[np.ndarray]:
 
     Where only opacities differ, the order does not matter.
     """
+    return _strokes_of(rgbas.tobytes())
+
+
+@lru_cache(maxsize=32)
+def _strokes_of(colors: bytes) -> list[np.ndarray]:
+    rgbas = np.frombuffer(colors).reshape(-1, 4)
     same = (rgbas == rgbas[:1]).all(axis=0)
     if same.all():
         return [np.arange(len(rgbas))] if len(rgbas) else []
