@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from manim import Group
 
-from mobjects.batch import Cloud, Lines, Polygons, as_scene_points
+from mobjects.batch import Cloud, Lines, Polygons, as_scene_points, joined
 from mobjects.dotted import DottedLines
 from mobjects.theme import theme
 from mobjects.view import View
@@ -282,9 +282,9 @@ class LayerStack(Group):
         self.data.markers = self._own_markers[self._order]
         self.data.radius = self.sizes.mark * self.pose.side
         planes = placed.reshape(len(self.windows), -1, 3)
-        self.dots.points = np.stack([planes[:-1], planes[1:]], axis=2).reshape(-1, 3)
-        self.dots.offsets = np.arange(0, len(self.dots.points) + 1, 2)
-        self.dots.rgbas = self._own_rgbas[: len(self.dots.points) // 2].copy()
+        ends = planes[:-1].reshape(-1, 3), planes[1:].reshape(-1, 3)
+        self.dots.points, self.dots.offsets = joined(*ends)
+        self.dots.rgbas = self._own_rgbas[: len(ends[0])].copy()
         self.dots.rgbas[:, 3] = _DOT_OPACITY
         self.dots.radius = self.sizes.dot * self.pose.side
         self.dots.pitch = self.sizes.pitch * self.pose.side

@@ -47,10 +47,6 @@ class View:
         theirs = np.array([other.azimuth, other.elevation, other.distance])
         return View(*((1 - share) * mine + share * theirs).tolist())
 
-    def depth(self, points: np.ndarray) -> np.ndarray:
-        """How far (n,) points of space (n, 3) lie behind the origin, as seen from the eye."""
-        return self._turned(points)[2]
-
     def project(self, points: np.ndarray) -> np.ndarray:
         """The picture (n, 2), x right and y up, of points of space (n, 3).
 
@@ -62,7 +58,7 @@ class View:
         return self.seen(points)[0]
 
     def seen(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The picture (n, 2) and the depth (n,) of points: :meth:`project` and :meth:`depth`."""
+        """What :meth:`project` returns, and how far (n,) each point lies behind the origin."""
         right, up, away = self._turned(points)
         if len(away) and not away.min() > -self.distance:
             raise ValueError(

@@ -49,7 +49,7 @@ def test_view_is_two_rotations_and_a_division_by_depth(azimuth, elevation, dista
     seen = space @ camera_matrix(view).T
     expected = seen[:, :2] / (1 + seen[:, 2:] / distance)
     np.testing.assert_allclose(view.project(space), expected, atol=1e-12)
-    np.testing.assert_allclose(view.depth(space), seen[:, 2], atol=1e-12)
+    np.testing.assert_allclose(view.seen(space)[1], seen[:, 2], atol=1e-12)
     np.testing.assert_allclose(view.unproject(expected, height), space, atol=1e-9)
 
 
@@ -80,7 +80,7 @@ def test_data_are_drawn_plane_by_plane_from_the_back_with_their_own_colours():
             (figure.data.points[plane == each, :2] - POSE.center) / POSE.side,
             (each - 1.5) * 0.45,
         )
-        assert (np.diff(POSE.view.depth(space)) <= 1e-9).all()
+        assert (np.diff(POSE.view.seen(space)[1]) <= 1e-9).all()
     red = np.array(order) % 2 == 0
     np.testing.assert_array_equal(figure.data.rgbas[:, 0], red)
     np.testing.assert_array_equal(figure.data.markers == 0, red)
