@@ -27,6 +27,7 @@ CLIPS = Path(__file__).parent / "clips"
 TABLES = ("clips", "clouds", "stock", "start", "geometry")
 GOALS = {2_000: 1.3, 100_000: 2.0, 1_000_000: 4.0}
 FRAMES = {False: (30, 120), True: (30, 60)}
+MANY = (30, 480)  # where a frame costs little against starting
 
 
 def table(*cells: str) -> None:
@@ -115,7 +116,7 @@ def stock(rounds: int, quick: bool, folder: Path) -> None:
     for name, ours, theirs, goal, frames in rows:
         pairs = [
             (
-                a_frame(manim(ours, folder / ours), FRAMES[quick]),
+                a_frame(manim(ours, folder / ours), MANY),
                 a_frame(manim(theirs, folder / theirs), frames),
             )
             for _ in range(rounds)
@@ -126,7 +127,7 @@ def stock(rounds: int, quick: bool, folder: Path) -> None:
         table(name, "", "not installed: pip install matplotlib", "", "")
         return
     pairs = [
-        (a_frame(manim("blob", folder / "blob"), FRAMES[quick]), a_frame(_pyplot, FRAMES[True]))
+        (a_frame(manim("blob", folder / "blob"), MANY), a_frame(_pyplot, MANY))
         for _ in range(rounds)
     ]
     _row(name, pairs, "")
