@@ -14,9 +14,10 @@ import numpy as np
 from numba import njit
 
 _FAINT = 1e-3  # opacities up to this are not drawn
-_FINE = 256  # places a pixel
 _RUN = 64  # vertices looked back on
-_EVEN, _HALVES = 0x00FF00FF, 0x00800080  # every other byte
+_FINE = np.uint32(256)  # places a pixel
+_EVEN, _ODD, _HALVES = np.uint32(0x00FF00FF), np.uint32(0xFF00FF00), np.uint32(0x00800080)
+_FULL, _BYTE, _OPACITY = np.uint32(255), np.uint32(8), np.uint32(24)  # bits to shift by
 
 
 @njit(cache=True)
@@ -71,14 +72,28 @@ def _is_straight(xy: np.ndarray, first: int, last: int, most: float) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _scaled(pixel: Any, share: Any) -> Any:
     """All four bytes of a pixel times ``share`` / 255, each rounded, as pixman does it."""
     even = (pixel & _EVEN) * share + _HALVES
-    odd = (pixel >> 8 & _EVEN) * share + _HALVES
-    even = (even + (even >> 8 & _EVEN)) >> 8 & _EVEN
-    odd = (odd + (odd >> 8 & _EVEN)) >> 8 & _EVEN
-    return even | odd << 8
+    odd = (pixel >> _BYTE & _EVEN) * share + _HALVES
+    even = (even + (even >> _BYTE & _EVEN)) >> _BYTE & _EVEN
+    odd = odd + (odd >> _BYTE & _EVEN) & _ODD
+    return even | odd
+
+
+@njit(cache=True, inline="always")
+def _over(pixel: Any, color: Any, share: Any) -> Any:
+    """A pixel under a colour of which ``share`` / 255 is there."""
+    own = _scaled(color, share)
+    return own + _scaled(pixel, _FULL - (own >> _OPACITY))
+
+
+@njit(cache=True, inline="always")
+def _blend(pixels: np.ndarray, color: Any, shares: np.ndarray) -> None:
+    """Lay a colour over a row of pixels, each with a share of its own."""
+    for i in range(len(pixels)):
+        pixels[i] = _over(pixels[i], color, np.uint32(shares[i]))
 
 
 @njit(cache=True)
@@ -100,16 +115,24 @@ def stamp(
     height, width = pixels.shape
     side = stamps.shape[1]
     for i in range(len(corners)):
-        x, y, kind, color = corners[i, 0], corners[i, 1], kinds[i], np.int64(colors[i])
+        x, y, kind, color = corners[i, 0], corners[i, 1], kinds[i], colors[i]
         for row in range(max(0, -y), min(side, height - y)):
-            first, last = filled[kind, row]
-            for column in range(max(first, -x), min(last, width - x)):
-                share = np.int64(stamps[kind, row, column])
-                if share:
-                    own = color if share == 255 else _scaled(color, share)
-                    if own >> 24 < 255:
-                        own += _scaled(np.int64(pixels[y + row, x + column]), 255 - (own >> 24))
-                    pixels[y + row, x + column] = own
+            first, last = max(filled[kind, row, 0], -x), min(filled[kind, row, 1], width - x)
+            if first < last:
+                _blend(pixels[y + row, x + first : x + last], color, stamps[kind, row, first:last])
+
+
+@njit(cache=True, inline="always")
+def _blend_between(
+    pixels: np.ndarray, color: Any, upper: np.ndarray, lower: np.ndarray, right: Any, below: Any
+) -> None:
+    """Lay a colour over a row of pixels through two rows, one longer, of an image between them."""
+    left, above, half = _FINE - right, _FINE - below, _FINE * _FINE // np.uint32(2)
+    for i in range(len(pixels)):
+        before = lower[i] * above + upper[i] * below
+        after = lower[i + 1] * above + upper[i + 1] * below
+        share = before * right + after * left + half >> np.uint32(16)
+        pixels[i] = _over(pixels[i], color, share)
 
 
 @njit(cache=True)
@@ -125,25 +148,13 @@ def stencil(
     height, width = pixels.shape
     count, rows, columns = images.shape
     for i in range(count):
-        x, y, color = (
-            int(np.floor(corners[i, 0])),
-            int(np.floor(corners[i, 1])),
-            np.int64(colors[i]),
-        )
-        right = int((corners[i, 0] - x) * _FINE + 0.5)
-        below = int((corners[i, 1] - y) * _FINE + 0.5)
+        x, y = int(np.floor(corners[i, 0])), int(np.floor(corners[i, 1]))
+        right = np.uint32((corners[i, 0] - x) * _FINE + 0.5)
+        below = np.uint32((corners[i, 1] - y) * _FINE + 0.5)
+        first, last = max(1, 1 - x), min(columns, width + 1 - x)
+        if first >= last:
+            continue
         for row in range(max(1, 1 - y), min(rows, height + 1 - y)):
-            first = max(1, 1 - x)
-            before = np.int64(images[i, row, first - 1]) * (_FINE - below)
-            before += np.int64(images[i, row - 1, first - 1]) * below
-            for column in range(first, min(columns, width + 1 - x)):
-                after = np.int64(images[i, row, column]) * (_FINE - below)
-                after += np.int64(images[i, row - 1, column]) * below
-                share = before * right + after * (_FINE - right) + _FINE**2 // 2 >> 16
-                before = after
-                if share:
-                    own = color if share == 255 else _scaled(color, share)
-                    at = y + row - 1, x + column - 1
-                    if own >> 24 < 255:
-                        own += _scaled(np.int64(pixels[at]), 255 - (own >> 24))
-                    pixels[at] = own
+            under = pixels[y + row - 1, x + first - 1 : x + last - 1]
+            upper, lower = images[i, row - 1, first - 1 : last], images[i, row, first - 1 : last]
+            _blend_between(under, colors[i], upper, lower, right, below)
