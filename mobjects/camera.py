@@ -139,9 +139,10 @@ class FlatCamera(BatchDrawing, MovingCamera):
         return self.pixel_array
 
     def _pixels_per_unit_and_origin(self) -> tuple[np.ndarray, np.ndarray]:
-        pixels = np.array([self.pixel_width, self.pixel_height])
-        scale = pixels / [self.frame_width, -self.frame_height]
-        return scale, pixels / 2 - self.frame_center[:2] * scale
+        pixels, corners = np.array([self.pixel_width, self.pixel_height]), self.frame.points[:, :2]
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        scale = pixels / (high - low) * [1, -1]
+        return scale, pixels / 2 - (low + high) / 2 * scale
 
 
 def _is_plain(vmobject: VMobject) -> bool:

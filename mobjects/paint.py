@@ -178,9 +178,9 @@ def paint_dots(
     """
     from mobjects import media
 
-    alphas, kinds = np.unique(np.rint(rgbas[:, 3] * 255) / 255, return_inverse=True)
-    cells, depths = _dots(round(radius, 2), tuple(alphas.tolist()))
-    pairs, kinds = ends.reshape(-1, 2, 2), kinds * PHASES**2
+    alphas, kinds = _opacities_of(rgbas[:, 3].tobytes())
+    cells, depths = _dots(round(radius, 2), alphas)
+    pairs = ends.reshape(-1, 2, 2)
     for chosen, owners, colors in _by_color(rgbas):
         own = np.ascontiguousarray(pairs[chosen]).reshape(-1, 2)
         light, spans = media.medium(*frame.shape[:2], len(colors))
@@ -188,6 +188,14 @@ def paint_dots(
             light, spans, own, shifts[chosen], pitch, PHASES, owners, kinds[chosen], cells, depths
         )
         media.absorb(frame, light, spans, colors)
+
+
+@lru_cache(maxsize=8)
+def _opacities_of(alphas: bytes) -> tuple[tuple[float, ...], np.ndarray]:
+    """The different opacities, in steps of 1/255, and where among their discs each one's begin."""
+    levels = np.rint(np.frombuffer(alphas) * 255) / 255
+    different, kinds = np.unique(levels, return_inverse=True)
+    return tuple(different.tolist()), kinds * PHASES**2
 
 
 def _depths(covered: np.ndarray, alphas: np.ndarray) -> np.ndarray:
