@@ -15,6 +15,7 @@ from numba import njit
 
 _FAINT = 1e-3  # opacities up to this are not drawn
 _RUN = 64  # vertices looked back on
+_AT_ONCE = 1024  # numbers compared in one go
 _FINE = np.uint32(256)  # places a pixel
 _EVEN, _ODD, _HALVES = np.uint32(0x00FF00FF), np.uint32(0xFF00FF00), np.uint32(0x00800080)
 _FULL, _BYTE, _OPACITY = np.uint32(255), np.uint32(8), np.uint32(24)  # bits to shift by
@@ -32,11 +33,15 @@ def inside(places: np.ndarray, alphas: np.ndarray, low: np.ndarray, high: np.nda
 
 @njit(cache=True)
 def alike(rgbas: np.ndarray) -> bool:
-    """Whether all rows are the same."""
-    for row in rgbas:
-        for channel in range(4):
-            if row[channel] != rgbas[0, channel]:
-                return False
+    """Whether all rows (n, 4) are the same to the bit."""
+    bits = np.ascontiguousarray(rgbas).reshape(-1).view(np.uint64)
+    for start in range(4, len(bits), _AT_ONCE):
+        stop, differ = min(start + _AT_ONCE, len(bits)), np.uint64(0)
+        here, before = bits[start:stop], bits[start - 4 : stop - 4]
+        for i in range(len(here)):
+            differ |= here[i] ^ before[i]
+        if differ:
+            return False
     return True
 
 

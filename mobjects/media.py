@@ -214,32 +214,21 @@ def sum_over_disc(picture: np.ndarray, chords: np.ndarray) -> np.ndarray:
         for away in range(len(chords)):
             whole = int(chords[away] + 0.5)
             rest = chords[away] + 0.5 - whole
-            below = row + away if row + away < rows else rows
-            above = row - away if 0 < away <= row else rows
-            _add_boxes(total, below, above, running, pad, whole, rest)
+            if row + away < rows:
+                _add_boxes(total[row + away], running, pad, whole, rest)
+            if 0 < away <= row:
+                _add_boxes(total[row - away], running, pad, whole, rest)
     return total
 
 
-@njit(cache=True)
-def _add_boxes(
-    total: np.ndarray,
-    below: int,
-    above: int,
-    running: np.ndarray,
-    pad: int,
-    whole: int,
-    rest: float,
-) -> None:
-    """Add sums over ``whole + rest`` to either side to two rows of ``total``, if it has them."""
-    rows, columns = total.shape
-    for column in range(columns):
-        low, high = pad + 1 - whole + column, pad + whole + column
-        inner = running[high] - running[low]
-        box = inner + rest * (running[high + 1] - running[low - 1] - inner)
-        if below < rows:
-            total[below, column] += box
-        if above < rows:
-            total[above, column] += box
+@njit(cache=True, inline="always")
+def _add_boxes(total: np.ndarray, running: np.ndarray, pad: int, whole: int, rest: float) -> None:
+    """Add sums over ``whole + rest`` to either side to a row."""
+    low, high = running[pad + 1 - whole :], running[pad + whole :]
+    lower, higher = running[pad - whole :], running[pad + whole + 1 :]
+    for column in range(len(total)):
+        inner = high[column] - low[column]
+        total[column] += inner + rest * (higher[column] - lower[column] - inner)
 
 
 @njit(cache=True)
