@@ -172,6 +172,9 @@ def strictly_positive_mass(n: int) -> float:
     return float(np.ldexp(1.0, -as_count(n)))
 
 
+_LEAST = 1e-300  # nearer to 0 products lose all digits, and the mass does not change any more
+
+
 def binormal_cdf(h: float, k: float, corr: float) -> float:
     """P(U <= h, V <= k) for standard normal U, V with correlation ``corr``.
 
@@ -180,6 +183,7 @@ def binormal_cdf(h: float, k: float, corr: float) -> float:
     """
     if np.isinf(h) or np.isinf(k):
         return float(ndtr(min(h, k)))
+    h, k = (0.0 if abs(value) < _LEAST else value for value in (h, k))
     if 1 - abs(corr) <= ROUNDING:
         return float(ndtr(min(h, k)) if corr > 0 else max(ndtr(h) - ndtr(-k), 0.0))
     if h == 0 and k == 0:
