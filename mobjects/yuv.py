@@ -13,7 +13,7 @@ from numba import njit
 
 _CHUNK = 128  # pixels of a row: compared in one go
 _INT = np.int32
-_BYTE, _GREEN, _BLUE = _INT(255), _INT(8), _INT(16)  # red comes first in a pixel
+_FULL, _GREEN, _BLUE = _INT(255), _INT(8), _INT(16)  # red comes first in a pixel
 _SHIFT, _SHIFT_OF_FOUR = _INT(15), _INT(17)
 _LUMA_R, _LUMA_G, _LUMA_B = _INT(8414), _INT(16519), _INT(3208)  # 65.481, 128.553, 24.966
 _BLUE_R, _BLUE_G, _BLUE_B = _INT(-4857), _INT(-9535), _INT(14392)  # -37.797, -74.203, 112
@@ -63,7 +63,7 @@ def _lighten(pixels: np.ndarray, luma: np.ndarray) -> None:
     """The brightness of a row of pixels."""
     for i in range(len(luma)):
         pixel = _INT(pixels[i])
-        r, g, b = pixel & _BYTE, pixel >> _GREEN & _BYTE, pixel >> _BLUE & _BYTE
+        r, g, b = pixel & _FULL, pixel >> _GREEN & _FULL, pixel >> _BLUE & _FULL
         luma[i] = _LUMA_R * r + _LUMA_G * g + _LUMA_B * b + _LUMA_BASE >> _SHIFT
 
 
@@ -73,8 +73,8 @@ def _tint(upper: np.ndarray, lower: np.ndarray, blue: np.ndarray, red: np.ndarra
     for i in range(len(blue)):
         r = g = b = _INT(0)
         for pixel in (upper[2 * i], upper[2 * i + 1], lower[2 * i], lower[2 * i + 1]):
-            r += _INT(pixel) & _BYTE
-            g += _INT(pixel) >> _GREEN & _BYTE
-            b += _INT(pixel) >> _BLUE & _BYTE
+            r += _INT(pixel) & _FULL
+            g += _INT(pixel) >> _GREEN & _FULL
+            b += _INT(pixel) >> _BLUE & _FULL
         blue[i] = _BLUE_R * r + _BLUE_G * g + _BLUE_B * b + _CHROMA_BASE >> _SHIFT_OF_FOUR
         red[i] = _RED_R * r + _RED_G * g + _RED_B * b + _CHROMA_BASE >> _SHIFT_OF_FOUR
