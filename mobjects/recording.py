@@ -19,6 +19,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
 from mobjects.camera import FlatCamera
+from mobjects.keeping import keep_freed_memory
 
 
 class FrameEncoder(VideoSegmentEncoder):
@@ -74,6 +75,7 @@ class StoryWriter(SceneFileWriter):
         spec = self.video_encoder
         if spec is None or (spec.codec, spec.pixel_format) != ("libx264", "yuv420p"):
             return super()._create_segment_encoder(target)
+        keep_freed_memory()
         return FrameEncoder(target=target, spec=spec)
 
 

@@ -1,6 +1,9 @@
 """What is kept from frame to frame is what would have been drawn anew."""
 
 import gc
+import platform
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -82,3 +85,28 @@ def test_memory_is_used_again_when_nobody_holds_the_frame():
     del first
     gc.collect()
     assert frames.take(like).ctypes.data == where
+
+
+_FAULTS_AGAIN = """
+import resource, sys
+from mobjects.keeping import keep_freed_memory
+if sys.argv[1] == "kept":
+    keep_freed_memory()
+
+def taken():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    _ = [b"x" * 2**24 for _ in range(8)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+taken()
+print(taken())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries are not asked")
+def test_memory_that_was_freed_is_not_cleared_again():
+    def faults(way):
+        command = [sys.executable, "-c", _FAULTS_AGAIN, way]
+        return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+    assert faults("kept") < 0.1 * faults("given back")
