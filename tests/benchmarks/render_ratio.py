@@ -78,11 +78,11 @@ def again(source: Path, target: Path | None, options: dict[str, str]) -> Cost:
     return run(__file__, "--again", str(source), name, json.dumps(options))
 
 
-def render(scene: Path, media: Path) -> tuple[Cost, Path]:
-    """Render at 1080p60 without cache; return the cost and the video."""
+def render(scene: Path, media: Path, quality: str = "h") -> tuple[Cost, Path]:
+    """Render without cache, by default at 1080p60; return the cost and the video."""
     quiet = ["--disable_caching", "--progress_bar", "none", "--media_dir", str(media)]
-    cost = run("-m", "manim", "-qh", *quiet, str(scene))
-    (video,) = (media / "videos" / scene.stem / "1080p60").glob("*.mp4")
+    cost = run("-m", "manim", f"-q{quality}", *quiet, str(scene))
+    (video,) = (media / "videos" / scene.stem).glob("*/*.mp4")
     return cost, video
 
 
@@ -99,6 +99,7 @@ def measure(scene: Path, rounds: int, folder: Path, *, talk: bool = True) -> dic
     imports = f"import sys, runpy, manim.cli.render.commands; runpy.run_path({str(scene)!r})"
     found: dict[str, list[Any]] = {name: [] for name in ("render", "again", "default", "decode")}
     found["peak"] = []
+    render(scene, folder / "before", quality="l")  # compiles what was not, and keeps it
     for _ in range(rounds):
         cost, video = render(scene, folder)
         start = run("-c", imports).cpu

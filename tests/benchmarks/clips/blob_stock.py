@@ -3,6 +3,8 @@
 from content import BLUE, FRAMES, OPACITY, RADIUS, blob_at
 from manim import Dot, Scene, UpdateFromAlphaFunc, VGroup, config, linear
 
+from mobjects.theme import theme
+
 
 def turn(dots: VGroup, share: float) -> None:
     for dot, (x, y) in zip(dots, blob_at(share), strict=True):
@@ -11,6 +13,7 @@ def turn(dots: VGroup, share: float) -> None:
 
 class Blob(Scene):
     def construct(self) -> None:
+        self.camera.background_color = theme().background
         dots = VGroup(
             Dot((x, y, 0), radius=RADIUS, color=BLUE, fill_opacity=OPACITY) for x, y in blob_at(0)
         )
