@@ -26,7 +26,7 @@ from render_ratio import MANIM_DEFAULT, ROOT, Cost, again, chosen_options, measu
 CLIPS = Path(__file__).parent / "clips"
 TABLES = ("clips", "clouds", "stock", "start", "geometry")
 GOALS = {2_000: 1.3, 100_000: 2.0, 1_000_000: 4.0}
-FRAMES = {False: (30, 120), True: (30, 60)}
+FEW, MORE = (30, 60), (30, 120)
 MANY = (30, 480)  # where a frame costs little against starting
 
 
@@ -86,7 +86,7 @@ def clouds(counts: list[int], rounds: int, quick: bool, folder: Path) -> None:
     options = chosen_options()
     for count in counts:
         for deep in (False, True):
-            frames, peaks = FRAMES[quick or count >= 100_000], list[float]()
+            frames, peaks = FEW if quick else MORE if count >= 100_000 else MANY, list[float]()
             ours, again_ = list[float](), list[float]()
             place = folder / f"cloud-{count}-{deep}"
             for _ in range(rounds):
@@ -110,7 +110,7 @@ def stock(rounds: int, quick: bool, folder: Path) -> None:
     head("the same content", "ours", "another way", "times", "goal")
     few = (1, 4) if quick else (2, 12)
     rows = [
-        ("2,000 points: VGroup of Dot", "blob", "blob_stock", "10", FRAMES[True]),
+        ("2,000 points: VGroup of Dot", "blob", "blob_stock", "10", FEW),
         ("four stacks: Dot, DashedLine, ThreeDScene", "stacks", "stacks_stock", "50", few),
     ]
     for name, ours, theirs, goal, frames in rows:
