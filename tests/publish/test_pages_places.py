@@ -109,6 +109,14 @@ def test_nothing_sticks_out_on_a_phone(
         wait(page, f"video.currentSrc.endsWith('cloud-{scheme}-720p.mp4')")
 
 
+def test_a_long_list_of_beats_scrolls_by_itself(visitor: Visitor, site: str) -> None:
+    page = visitor.open(site + CLOUD, width=360)
+    asking = page.locator(".beats li:has(.unseen)").first
+    asking.evaluate("beat => { for (let i = 0; i < 60; i++) beat.after(beat.cloneNode(true)); }")
+    bottom = page.evaluate("document.body.getBoundingClientRect().bottom + scrollY")
+    assert page.evaluate("document.documentElement.scrollHeight") <= bottom + 1
+
+
 @pytest.mark.parametrize("place", PAGES)
 def test_nothing_moves_for_those_who_prefer_that(visitor: Visitor, site: str, place: str) -> None:
     page = visitor.open(site + place, reduced_motion="reduce")
