@@ -14,6 +14,7 @@ from typing import Any
 
 import av
 import numpy as np
+from manim._config.video_encoder import VideoEncoderSpec
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
@@ -28,6 +29,10 @@ class FrameEncoder(VideoSegmentEncoder):
     _pixels: np.ndarray | None = None
     _frame: av.VideoFrame
     _planes: list[np.ndarray]
+
+    def __init__(self, *, target: Path, spec: VideoEncoderSpec) -> None:
+        keep_freed_memory()
+        super().__init__(target=target, spec=spec)
 
     def write_frame(self, pixels: np.ndarray, *, repeat: int = 1) -> None:
         """Encode ``pixels``, (height, width, 4) bytes, ``repeat`` times in a row.
@@ -75,7 +80,6 @@ class StoryWriter(SceneFileWriter):
         spec = self.video_encoder
         if spec is None or (spec.codec, spec.pixel_format) != ("libx264", "yuv420p"):
             return super()._create_segment_encoder(target)
-        keep_freed_memory()
         return FrameEncoder(target=target, spec=spec)
 
 

@@ -13,7 +13,6 @@ from av.video.reformatter import VideoReformatter
 from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.video_segment_encoder import VideoSegmentEncoder
 
-from mobjects.keeping import keep_freed_memory
 from mobjects.recording import FrameEncoder, StoryWriter
 
 # For slow lines: at the clip's own quality it would be two thirds as large as the clip.
@@ -81,7 +80,6 @@ class Recorder(StoryWriter):
     def _create_segment_encoder(self, target: Path) -> VideoSegmentEncoder:
         if self.video_encoder is None:
             return super()._create_segment_encoder(target)
-        keep_freed_memory()
         return TwinEncoder(target=target, spec=self.video_encoder, small=self._small)
 
 
